@@ -1,0 +1,6 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("TensorLogic.CoreML")]
+[assembly: InternalsVisibleTo("TensorLogic.Metal")]
+[assembly: InternalsVisibleTo("TensorLogic.Language")]
+[assembly: InternalsVisibleTo("TensorLogic.CoreML.Tests")]
