@@ -99,7 +99,7 @@ public sealed class TensorLogicRuntime : IDisposable
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         activity?.SetTag("format", loader.Format.Name);
         Telemetry.LoadDuration.Record(elapsed.TotalMilliseconds, new KeyValuePair<string, object?>("format", loader.Format.Name));
-        Log.ModelLoaded(_logger, path, loader.Format, device.Name, elapsed.TotalMilliseconds);
+        Log.ModelLoaded(_logger, path, loader.Format.Name, device.Name, elapsed.TotalMilliseconds);
         return model;
     }
 

@@ -5,12 +5,16 @@ namespace TensorLogic.Tests.Architecture;
 /// <summary>A source file as the arrow tests see it: its room, the types it declares, the names it uses.</summary>
 internal sealed partial class SourceFile
 {
+    private static readonly HashSet<string> s_notBeforeMember =
+        ["class", "struct", "record", "interface", "enum", "public", "internal", "private", "protected", "new", "return", "throw", "is", "as", "not", "or", "and", "case", "when", "in", "using", "namespace", "where"];
+
     private SourceFile(string path, string room, string code)
     {
         Path = path;
         Room = room;
         Declares = [.. Declaration().Matches(code).Select(match => match.Groups["name"].Value)];
-        Members = [.. Member().Matches(code).Select(match => match.Groups["name"].Value), .. EnumMember().Matches(code).Select(match => match.Groups["name"].Value)];
+        // "public Name(" and "class Name(" are constructors of the type, "new Name(" makes one: no members.
+        Members = [.. Member().Matches(code).Where(match => !s_notBeforeMember.Contains(match.Groups["before"].Value)).Select(match => match.Groups["name"].Value), .. EnumMember().Matches(code).Select(match => match.Groups["name"].Value)];
         Uses = Identifier().Matches(code).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -44,7 +48,7 @@ internal sealed partial class SourceFile
     [GeneratedRegex("""\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\]?,. ]+?)\s+(?<name>[A-Z]\w*)""")]
     private static partial Regex Declaration();
 
-    [GeneratedRegex(@"[\w>?\])]\s+(?<name>[A-Z]\w*)\s*(?:\{\s*(?:get|init|set)|=>|\(|[,)]|;|=)")]
+    [GeneratedRegex(@"(?<before>\w+)[>?\])]*\s+(?<name>[A-Z]\w*)\s*(?:\{\s*(?:get|init|set)|=>|\(|[,)]|;|=)")]
     private static partial Regex Member();
 
     [GeneratedRegex(@"^\s+(?<name>[A-Z]\w*)(?:\s*=\s*[^;\n]+)?,\s*$", RegexOptions.Multiline)]

@@ -19,5 +19,5 @@ internal static class Telemetry
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Opened {Path} ({Format}) for {Device} in {Milliseconds:F1} ms")]
-    public static partial void ModelLoaded(ILogger logger, string path, ModelFormat format, string device, double milliseconds);
+    public static partial void ModelLoaded(ILogger logger, string path, string format, string device, double milliseconds);
 }
