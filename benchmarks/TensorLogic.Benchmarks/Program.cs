@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using TensorLogic.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+foreach (TensorLogic.Device device in Devices.Absent) Console.WriteLine($"{device}: absent");
+BenchmarkSwitcher.FromAssembly(typeof(Devices).Assembly).Run(args);

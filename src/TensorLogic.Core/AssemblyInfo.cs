@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("TensorLogic.Metal")]
 [assembly: InternalsVisibleTo("TensorLogic.Language")]
 [assembly: InternalsVisibleTo("TensorLogic.CoreML.Tests")]
+[assembly: InternalsVisibleTo("TensorLogic.Metal.Tests")]
