@@ -95,15 +95,19 @@ public unsafe class Tensor : IDisposable
         if (byteOffset < 0 || bytes > storage.ByteLength - byteOffset)
             throw new ArgumentException($"{bytes} bytes at {byteOffset} are outside the {storage.ByteLength} bytes of the storage.");
         int bits = elementType.Bits;
-        if (byteOffset * 8 % bits != 0)
+        storage.AddReference();
+        if ((Int128)byteOffset * 8 % bits == 0) return Over(storage, elementType, shape, (long)((Int128)byteOffset * 8 / bits));
+        try
         {
             // Files may place elements at any byte; kernels may not. Such a tensor is copied once.
             Tensor copy = Create(elementType, shape);
             Buffer.MemoryCopy(storage.Pointer + byteOffset, copy.Pointer, bytes, bytes);
             return copy;
         }
-        storage.AddReference();
-        return Over(storage, elementType, shape, byteOffset * 8 / bits);
+        finally
+        {
+            storage.Release();
+        }
     }
 
     /// <summary>A view with its own strides. The extent is checked against the storage, so no view can reach outside it.</summary>
