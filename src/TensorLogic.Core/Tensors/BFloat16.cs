@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TensorLogic;
 
 /// <summary>A 16-bit float with the exponent range of <see cref="float"/> and 8 bits of precision.</summary>
-/// <remarks>A storage type: compute in <see cref="float"/>. Conversion rounds to nearest, ties to even; NaN stays NaN.</remarks>
+/// <remarks>A storage type: compute in <see cref="float"/>. Conversion rounds to nearest, ties to even; NaN stays NaN.
+/// Equality compares the bits: 0 and -0 differ, a NaN equals itself. Convert to <see cref="float"/> to compare as numbers.</remarks>
 public readonly record struct BFloat16 : IComparable<BFloat16>
 {
     private BFloat16(ushort bits) => Bits = bits;

@@ -35,7 +35,8 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     public int Rank => _sizes?.Length ?? 0;
 
     /// <summary>Size along an axis; negative axes count from the end.</summary>
-    public int this[int axis] => Sizes[axis < 0 ? axis + Rank : axis];
+    /// <exception cref="ArgumentOutOfRangeException">The axis is outside [-rank, rank).</exception>
+    public int this[int axis] => Sizes[Axis(axis)];
 
     int IReadOnlyCollection<int>.Count => Rank;
 
@@ -52,6 +53,20 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
                 count = checked(count * size);
             }
             return count;
+        }
+    }
+
+    /// <summary>The number of elements of a shape that a caller gave.</summary>
+    /// <exception cref="ArgumentException">It exceeds 2^63 - 1.</exception>
+    internal long ElementCountOf(string parameter)
+    {
+        try
+        {
+            return ElementCount;
+        }
+        catch (OverflowException)
+        {
+            throw new ArgumentException($"The shape {this} has more than 2^63 - 1 elements.", parameter);
         }
     }
 

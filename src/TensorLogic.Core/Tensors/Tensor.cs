@@ -12,7 +12,7 @@ namespace TensorLogic;
 public unsafe class Tensor : IDisposable
 {
     private readonly long[] _strides;
-    private bool _disposed;
+    private int _disposed;
 
     internal Tensor(ElementType elementType, Shape shape, long[] strides, TensorStorage storage, long offset)
     {
@@ -62,7 +62,7 @@ public unsafe class Tensor : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
             return Storage.Pointer + Offset * ElementType.Bits / 8;
         }
     }
@@ -113,7 +113,7 @@ public unsafe class Tensor : IDisposable
     /// <summary>A view with its own strides. The extent is checked against the storage, so no view can reach outside it.</summary>
     internal Tensor View(Shape shape, long[] strides, long offset)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         Storage.AddReference();
         return New(ElementType, shape, strides, Storage, offset);
     }
@@ -208,9 +208,7 @@ public unsafe class Tensor : IDisposable
     /// <summary>Releases the storage reference once.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (_disposed) return;
-        _disposed = true;
-        Storage.Release();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Storage.Release();
     }
 
     /// <summary><c>f16[1, 10]</c>.</summary>
@@ -252,7 +250,7 @@ public unsafe class Tensor : IDisposable
     /// <summary>A contiguous, writable copy.</summary>
     public Tensor Clone()
     {
-        Tensor copy = Create(ElementType, Shape);
+        Tensor copy = Over(TensorStorage.Allocate(ByteCount, zero: false), ElementType, Shape);
         TensorCopy.Copy(this, copy);
         return copy;
     }
@@ -264,6 +262,7 @@ public unsafe class Tensor : IDisposable
 
     /// <summary>Copies elements, converting them.</summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="InvalidOperationException">The destination is not writable.</exception>
     public void CopyTo(Tensor destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -274,7 +273,7 @@ public unsafe class Tensor : IDisposable
     public static Tensor<T> FromArray<T>(T[] array, Shape shape) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(array);
-        if (shape.ElementCount != array.Length)
+        if (shape.ElementCountOf(nameof(shape)) != array.Length)
             throw new ArgumentException($"The shape {shape} has {shape.ElementCount} elements, the array {array.Length}.", nameof(shape));
         ElementType type = ElementTypeExtensions.Of<T>();
         return (Tensor<T>)Over(new PinnedArrayStorage(array, type.ByteCount(array.Length)), type, shape);
@@ -283,7 +282,7 @@ public unsafe class Tensor : IDisposable
     /// <summary>A tensor with a copy of these elements.</summary>
     public static Tensor<T> FromSpan<T>(ReadOnlySpan<T> elements, Shape shape) where T : unmanaged
     {
-        if (shape.ElementCount != elements.Length)
+        if (shape.ElementCountOf(nameof(shape)) != elements.Length)
             throw new ArgumentException($"The shape {shape} has {shape.ElementCount} elements, the span {elements.Length}.", nameof(shape));
         Tensor<T> tensor = Tensor<T>.Create(shape);
         elements.CopyTo(tensor.Span);

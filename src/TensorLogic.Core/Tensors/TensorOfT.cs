@@ -42,11 +42,17 @@ public sealed unsafe class Tensor<T> : Tensor where T : unmanaged
     /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
     public T this[params ReadOnlySpan<int> indices]
     {
-        get => *At(indices);
+        get
+        {
+            T element = *At(indices);
+            GC.KeepAlive(this);
+            return element;
+        }
         set
         {
             if (!IsWritable) throw new InvalidOperationException($"The tensor {this} views a mapped file and cannot be written. Clone() it.");
             *At(indices) = value;
+            GC.KeepAlive(this);
         }
     }
 
@@ -71,7 +77,8 @@ public sealed unsafe class Tensor<T> : Tensor where T : unmanaged
         return source.ReadOnlySpan.ToArray();
     }
 
-    /// <summary>This tensor for the functions of <c>System.Numerics.Tensors</c>; strides are kept, nothing is copied.</summary>
+    /// <summary>This tensor for the functions of <c>System.Numerics.Tensors</c>; strides are kept, nothing is copied. A scalar has one axis there.</summary>
+    /// <exception cref="InvalidOperationException">A stride is negative, or the elements reach over more than 2^31 - 1.</exception>
     public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeExtents();
@@ -105,12 +112,15 @@ public sealed unsafe class Tensor<T> : Tensor where T : unmanaged
 
     private (nint[] Lengths, nint[] Strides) NativeExtents()
     {
+        if (Rank == 0) return ([1], []);   // the framework has no rank 0: an empty list of lengths means no elements
+        nint[] lengths = Array.ConvertAll(Shape.Sizes.ToArray(), size => (nint)size);
+        if (IsContiguous || ElementCount == 0) return (lengths, []);
         foreach (long stride in Strides)
             if (stride < 0) throw new InvalidOperationException($"The tensor {this} has a negative stride. Call Contiguous() first.");
         var strides = new nint[Rank];
         for (int axis = 0; axis < Rank; axis++)
             strides[axis] = Shape.Sizes[axis] == 1 ? 0 : (nint)Strides[axis];   // TensorSpan wants 0 where an axis does not move
-        return (Array.ConvertAll(Shape.Sizes.ToArray(), size => (nint)size), strides);
+        return (lengths, strides);
     }
 
     private int Reach()
@@ -118,6 +128,7 @@ public sealed unsafe class Tensor<T> : Tensor where T : unmanaged
         if (ElementCount == 0) return 0;
         long last = 0;
         for (int axis = 0; axis < Rank; axis++) last += (Shape.Sizes[axis] - 1) * Strides[axis];
-        return checked((int)last + 1);
+        if (last >= int.MaxValue) throw new InvalidOperationException($"The tensor {this} spans more elements than a span can hold. Slice it.");
+        return (int)last + 1;
     }
 }

@@ -143,11 +143,22 @@ internal sealed unsafe class MappedStorage : TensorStorage
         return new MappedStorage(file, stream.Length);
     }
 
+    // The pointer counts as a use of the handle, which without this would keep the mapping of a tensor that nobody disposes. Handles are
+    // finalised after ordinary objects, so this one is still good here.
+    ~MappedStorage() => Unmap();
+
     protected override void Free()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        Pointer = null;
+        Unmap();
         _view.Dispose();
         _file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Unmap()
+    {
+        if (Pointer is null) return;
+        Pointer = null;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TensorLogic;
 
 /// <summary>One size of a shape that may not be known yet: a number, a named symbol, or unknown. No algebra.</summary>
-/// <remarks>Two symbols of one name are equal sizes; an unknown size equals none, not even itself.</remarks>
+/// <remarks>Two symbols of one name are equal sizes. Two unknown sizes are equal values of this type, which says nothing of the sizes.</remarks>
 public readonly record struct Dimension
 {
     private Dimension(int? size, string? symbol) => (Size, Symbol) = (size, symbol);

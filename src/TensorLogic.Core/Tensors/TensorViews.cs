@@ -23,13 +23,13 @@ internal static class TensorViews
         if (unknown < 0)
         {
             Shape shape = Shape.Create(sizes);
-            return shape.ElementCount == tensor.ElementCount ? shape : throw Mismatch(tensor, sizes);
+            return shape.ElementCountOf(nameof(sizes)) == tensor.ElementCount ? shape : throw Mismatch(tensor, sizes);
         }
         int[] known = sizes.ToArray();
         known[unknown] = 1;
-        long rest = Shape.Create(known).ElementCount;
-        if (rest == 0 || tensor.ElementCount % rest != 0) throw Mismatch(tensor, sizes);
-        known[unknown] = checked((int)(tensor.ElementCount / rest));
+        long rest = Shape.Create(known).ElementCountOf(nameof(sizes));
+        if (rest == 0 || tensor.ElementCount % rest != 0 || tensor.ElementCount / rest > int.MaxValue) throw Mismatch(tensor, sizes);
+        known[unknown] = (int)(tensor.ElementCount / rest);
         return Shape.Create(known);
     }
 
@@ -165,6 +165,7 @@ internal static class TensorViews
         }
         if (missing < 0) throw new ArgumentException($"The shape {tensor.Shape} does not broadcast to {shape}.", nameof(shape));
         RequireWholeBytes(tensor);
+        _ = shape.ElementCountOf(nameof(shape));
         return tensor.View(shape, strides, tensor.Offset);
     }
 
