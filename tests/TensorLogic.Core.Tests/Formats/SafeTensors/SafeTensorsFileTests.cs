@@ -3,8 +3,8 @@ using TensorLogic.Formats.SafeTensors;
 
 namespace TensorLogic.Tests.Formats.SafeTensors;
 
-/// <summary>What reading costs, and how long mapped files live.</summary>
-public sealed class SafeTensorsMemoryTests
+/// <summary>Opening: what it costs, and how long mapped files live.</summary>
+public sealed class SafeTensorsFileTests
 {
     [Test]
     public void Loading_100_MB_allocates_less_than_1_MB_of_managed_memory()
@@ -97,5 +97,49 @@ public sealed class SafeTensorsMemoryTests
         tensor.Dispose();
 
         Assert.That((before, tensor.Storage.IsFreed), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void A_missing_file_is_a_missing_file()
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.That(() => SafeTensorsFile.Open(folder.File("absent.safetensors")), Throws.TypeOf<FileNotFoundException>());
+    }
+
+    [Test]
+    public void A_folder_is_no_file_of_the_format()
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.That(() => SafeTensorsFile.Open(folder.Path), Throws.TypeOf<ModelFormatException>());
+    }
+
+    [Test]
+    public void Tensors_can_be_read_from_several_threads_while_the_model_is_disposed()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            IModel model = SafeTensorsFile.Open(SafeTensorsSamples.Valid("unaligned-data.safetensors"));
+            Task[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadAll(model)))];
+            model.Dispose();
+
+            Assert.That(() => Task.WaitAll(readers), Throws.Nothing);
+        }
+    }
+
+    private static void ReadAll(IModel model)
+    {
+        try
+        {
+            foreach (ModelTensor described in model.Tensors.Values)
+            {
+                using Tensor tensor = described.Read();
+                _ = tensor.AsBytes().IndexOfAnyExcept((byte)0);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+        }
     }
 }
