@@ -5,7 +5,7 @@ namespace TensorLogic.Tests.Formats.SafeTensors;
 
 public sealed class SafeTensorsWriterTests
 {
-    // Those of the valid files that the reference writer would have written so: sorted, compact, padded to 8.
+    // Those of the valid files that lie as the reference writer lays files out: sorted, compact, padded to 8.
     [TestCase("bool-bytes-other")]
     [TestCase("duplicate-offsets-zero")]
     [TestCase("empty-object")]
@@ -18,16 +18,6 @@ public sealed class SafeTensorsWriterTests
     public void A_canonical_file_is_written_back_byte_for_byte(string name)
     {
         string path = SafeTensorsSamples.Valid(name + ".safetensors");
-        byte[] original = File.ReadAllBytes(path);
-        using IModel model = SafeTensorsFile.Open(path);
-
-        Assert.That(Written(Tensors(model), SafeTensorsSamples.Read(original).Metadata), Is.EqualTo(original));
-    }
-
-    [Test]
-    public void A_file_of_the_reference_writer_is_written_back_byte_for_byte()
-    {
-        string path = TestData.Path("bench", "resnet50.io.safetensors");
         byte[] original = File.ReadAllBytes(path);
         using IModel model = SafeTensorsFile.Open(path);
 
