@@ -1,0 +1,70 @@
+namespace TensorLogic.Operators;
+
+/// <summary>Element-by-element operators on two tensors that broadcast. Sources: MIL <c>elementwise_binary</c> (iOS15), <c>select</c>.</summary>
+internal static partial class Op
+{
+    public static readonly Operator<NoAttributes> Add = Elementwise.Binary("add", (x, y) => x + y, (x, y) => x + y);
+    public static readonly Operator<NoAttributes> Sub = Elementwise.Binary("sub", (x, y) => x - y, (x, y) => x - y);
+    public static readonly Operator<NoAttributes> Mul = Elementwise.Binary("mul", (x, y) => x * y, (x, y) => x * y);
+    public static readonly Operator<NoAttributes> Maximum = Elementwise.Binary("maximum", Math.Max, Math.Max);
+    public static readonly Operator<NoAttributes> Minimum = Elementwise.Binary("minimum", Math.Min, Math.Min);
+    public static readonly Operator<NoAttributes> Pow = Elementwise.Binary("pow", Math.Pow, (x, y) => (long)Math.Pow(x, y));
+
+    /// <summary>x / y; integers truncate towards zero, and division by 0 gives 0.</summary>
+    public static readonly Operator<NoAttributes> RealDiv = Elementwise.Binary("real_div", (x, y) => x / y, (x, y) => y == 0 ? 0 : y == -1 ? -x : x / y);
+
+    /// <summary>floor(x / y); an integer divided by 0 gives 0.</summary>
+    public static readonly Operator<NoAttributes> FloorDiv = Elementwise.Binary("floor_div", (x, y) => Math.Floor(x / y), FloorDivide);
+
+    /// <summary>x - floor(x / y) · y: the sign is y's; an integer modulo 0 gives 0.</summary>
+    public static readonly Operator<NoAttributes> Mod = Elementwise.Binary("mod", (x, y) => x - Math.Floor(x / y) * y, (x, y) => y == 0 ? 0 : x - FloorDivide(x, y) * y);
+
+    public static readonly Operator<NoAttributes> Equal = Elementwise.Comparison("equal", (x, y) => x == y, (x, y) => x == y);
+    public static readonly Operator<NoAttributes> NotEqual = Elementwise.Comparison("not_equal", (x, y) => x != y, (x, y) => x != y);
+    public static readonly Operator<NoAttributes> Less = Elementwise.Comparison("less", (x, y) => x < y, (x, y) => x < y);
+    public static readonly Operator<NoAttributes> LessEqual = Elementwise.Comparison("less_equal", (x, y) => x <= y, (x, y) => x <= y);
+    public static readonly Operator<NoAttributes> Greater = Elementwise.Comparison("greater", (x, y) => x > y, (x, y) => x > y);
+    public static readonly Operator<NoAttributes> GreaterEqual = Elementwise.Comparison("greater_equal", (x, y) => x >= y, (x, y) => x >= y);
+    public static readonly Operator<NoAttributes> LogicalAnd = Elementwise.Comparison("logical_and", (_, _) => false, (x, y) => (x & y) != 0, ElementTypes.Bool);
+    public static readonly Operator<NoAttributes> LogicalOr = Elementwise.Comparison("logical_or", (_, _) => false, (x, y) => (x | y) != 0, ElementTypes.Bool);
+    public static readonly Operator<NoAttributes> LogicalXor = Elementwise.Comparison("logical_xor", (_, _) => false, (x, y) => x != y, ElementTypes.Bool);
+
+    /// <summary>a where cond is true, else b; all three broadcast.</summary>
+    public static readonly Operator<NoAttributes> Select = new("select")
+    {
+        Inputs = [new("cond", ElementTypes.Bool), new("a", ElementTypes.Any), new("b", ElementTypes.Any)],
+        InferWith = static (context, _) =>
+        {
+            ElementType type = context.Input(1).ElementType;
+            context.Require(context.Input(2).ElementType == type, 2, $"a tensor of {type.Name}, as 'a'");
+            return Inference.One(type, Inference.Broadcast(Inference.Broadcast(context, 1, 2), context.Input(0).Dimensions)
+                ?? throw context.Error(0, $"a tensor that broadcasts with {context.Input(1)} and {context.Input(2)}"));
+        },
+        EvaluateWith = static (context, _) =>
+        {
+            if (!Shape.TryBroadcast(Elementwise.BroadcastShape(context, 1, 2), context.Input(0).Shape, out Shape shape))
+                throw context.Error(0, context.Input(0).ToString(), $"a tensor that broadcasts with {context.Input(1)} and {context.Input(2)}");
+            long[] condition = Elementwise.LongsAs(context, 0, shape);
+            if (context.Input(1).ElementType.IsFloat)
+            {
+                double[] a = Elementwise.DoublesAs(context, 1, shape), b = Elementwise.DoublesAs(context, 2, shape);
+                for (int i = 0; i < a.Length; i++) a[i] = condition[i] != 0 ? a[i] : b[i];
+                context.Write(0, shape, a);
+            }
+            else
+            {
+                long[] a = Elementwise.LongsAs(context, 1, shape), b = Elementwise.LongsAs(context, 2, shape);
+                for (int i = 0; i < a.Length; i++) a[i] = condition[i] != 0 ? a[i] : b[i];
+                context.Write(0, shape, a);
+            }
+        },
+    };
+
+    private static long FloorDivide(long x, long y)
+    {
+        if (y == 0) return 0;
+        if (y == -1) return -x;
+        long quotient = x / y;
+        return x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient;
+    }
+}
