@@ -12,23 +12,23 @@ internal static class SafeTensorsWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private sealed record Item(byte[] Name, SafeTensorsDtype Dtype, Tensor Tensor);
+    private sealed record Entry(byte[] Name, SafeTensorsDtype Dtype, Tensor Tensor);
 
     public static void Write(
         Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata)
     {
-        List<Item> items = Sorted(tensors);
+        List<Entry> items = Sorted(tensors);
         ArrayBufferWriter<byte> header = Header(items, metadata);
         Span<byte> length = stackalloc byte[SafeTensorsLimits.LengthBytes];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.WrittenCount);
         stream.Write(length);
         stream.Write(header.WrittenSpan);
-        foreach (Item item in items) WriteData(stream, item.Tensor);
+        foreach (Entry item in items) WriteData(stream, item.Tensor);
     }
 
-    private static List<Item> Sorted(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    private static List<Entry> Sorted(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
-        var items = new List<Item>();
+        var items = new List<Entry>();
         foreach ((string name, Tensor tensor) in tensors)
         {
             if (name is null) throw new ArgumentException("A tensor has no name.", nameof(tensors));
@@ -47,17 +47,17 @@ internal static class SafeTensorsWriter
         return items;
     }
 
-    private static int Order(Item x, Item y) =>
+    private static int Order(Entry x, Entry y) =>
         x.Dtype.Rank != y.Dtype.Rank ? y.Dtype.Rank.CompareTo(x.Dtype.Rank) : x.Name.AsSpan().SequenceCompareTo(y.Name);
 
-    private static ArrayBufferWriter<byte> Header(List<Item> items, IEnumerable<KeyValuePair<string, string>>? metadata)
+    private static ArrayBufferWriter<byte> Header(List<Entry> items, IEnumerable<KeyValuePair<string, string>>? metadata)
     {
         var header = new ArrayBufferWriter<byte>(1024);
         header.Write("{"u8);
         if (metadata is not null) WriteMetadata(header, metadata);
         var names = new HashSet<string>(StringComparer.Ordinal);
         long start = 0;
-        foreach (Item item in items)
+        foreach (Entry item in items)
         {
             if (!names.Add(Encoding.UTF8.GetString(item.Name))) throw Twice(item.Name, "tensors");
             long end = start + item.Tensor.ByteCount;
