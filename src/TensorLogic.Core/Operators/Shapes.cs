@@ -10,8 +10,6 @@ internal static partial class Op
     /// <summary>Positions in the result (expand_dims) or in the input (squeeze, reverse; none: all).</summary>
     public sealed record AxesAttributes(Ints Axes) : OperatorAttributes;
 
-    public sealed record AxisAttributes(int Axis) : OperatorAttributes;
-
     /// <summary>Interleave: slices of the inputs alternate along the axis.</summary>
     public sealed record ConcatAttributes(int Axis, bool Interleave = false) : OperatorAttributes;
 
