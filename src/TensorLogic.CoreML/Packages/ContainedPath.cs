@@ -27,15 +27,16 @@ internal static class ContainedPath
 
     /// <summary>The file or folder at a relative path, links followed.</summary>
     /// <param name="root">The package.</param>
+    /// <param name="folder">Folder of the package that the path starts in, or empty.</param>
     /// <param name="path">Relative, with <c>/</c>.</param>
     /// <param name="file">The file that names the path, for errors.</param>
     /// <param name="field">The field that names it.</param>
     /// <exception cref="ModelFormatException">The path leaves the package, by itself or through a link.</exception>
-    public static string Resolve(string root, string path, string file, string? field)
+    public static string Resolve(string root, string folder, string path, string file, string? field)
     {
         if (Problem(path) is string problem)
             throw new ModelFormatException(file, $"Expected a path inside the package, found one that {problem}: '{Shorten(path)}'.", field: field);
-        string full = Path.Combine(root, path);
+        string full = Path.Combine(root, folder, path);
         string realRoot = Follow(Path.GetFullPath(root), file);
         string real = Follow(Path.GetFullPath(full), file);
         if (real != realRoot && !real.StartsWith(realRoot.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))

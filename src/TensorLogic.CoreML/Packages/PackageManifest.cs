@@ -59,7 +59,7 @@ internal static class PackageManifest
         if (!version.StartsWith("1.", StringComparison.Ordinal)) throw new ModelFormatException(file, $"Expected version 1 of the package format, found '{version}'.", field: "fileFormatVersion");
         if (paths is null) throw Missing(file, "itemInfoEntries");
         if (root is null) throw Missing(file, "rootModelIdentifier");
-        foreach ((string key, string path) in paths) ContainedPath.Resolve(Path.Combine(package, DataFolder), path, file, $"itemInfoEntries.{key}.path");
+        foreach ((string key, string path) in paths) ContainedPath.Resolve(package, DataFolder, path, file, $"itemInfoEntries.{key}.path");
         if (!paths.TryGetValue(root, out string? model))
             throw new ModelFormatException(file, $"Expected one of the entries, found '{root}', which is none.", field: "rootModelIdentifier");
         return $"{DataFolder}/{model}";

@@ -46,6 +46,9 @@ internal unsafe ref struct ProtobufReader
 
     public readonly ProtobufSource Source => _source;
 
+    /// <summary>How deep this message lies; 0 for the outermost.</summary>
+    public readonly int Depth => _depth;
+
     /// <summary>Goes to the next field; false at the end of the message.</summary>
     public bool Next()
     {
@@ -119,7 +122,7 @@ internal unsafe ref struct ProtobufReader
     public readonly ReadOnlySpan<byte> Bytes(string field)
     {
         if (PayloadLength > int.MaxValue) throw new ModelLimitException(_source.File, $"Bytes of {_source.Path(_depth, field)}", PayloadLength, int.MaxValue);
-        return new(_bytes + PayloadStart, (int)PayloadLength);
+        return _source.Span(PayloadStart, PayloadLength);
     }
 
     /// <summary>Adds the numbers of a repeated integer field, packed or single.</summary>
@@ -131,7 +134,13 @@ internal unsafe ref struct ProtobufReader
             numbers.Add(Int64());
             return;
         }
-        ProtobufReader packed = new(_source, PayloadStart, PayloadStart + PayloadLength, _depth);
+        AddIntegers(PayloadStart, PayloadLength, numbers, field);
+    }
+
+    /// <summary>Adds packed integers that an earlier field of this message held.</summary>
+    public readonly void AddIntegers(long start, long length, List<long> numbers, string field)
+    {
+        ProtobufReader packed = new(_source, start, start + length, _depth);
         while (packed._position < packed._end)
         {
             Grow(numbers.Count, field);

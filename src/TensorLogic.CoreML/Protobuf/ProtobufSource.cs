@@ -36,6 +36,14 @@ internal sealed class ProtobufSource(string file, TensorStorage storage, LoadLim
         return new(this, start, end, 0);
     }
 
+    /// <summary>Some bytes of the file.</summary>
+    public unsafe ReadOnlySpan<byte> Span(long start, long length)
+    {
+        if (start < 0 || length is < 0 or > int.MaxValue || length > Storage.ByteLength - start)
+            throw new ArgumentOutOfRangeException(nameof(start), $"{length} bytes at {start} are outside the file.");
+        return new(Storage.Pointer + start, (int)length);
+    }
+
     /// <summary>Notes which field the reader at a depth reads.</summary>
     public void Enter(int depth, string name, int index) => _path[depth] = (name, index);
 
