@@ -21,7 +21,7 @@ internal sealed class MilImmediateValue : MilTensorValue
 {
     private readonly ProtobufSource _source;
     private readonly long _start;
-    private readonly int _length;
+    private readonly long _length;
     private readonly MilEncoding _encoding;
 
     /// <param name="type">Declared type.</param>
@@ -29,7 +29,7 @@ internal sealed class MilImmediateValue : MilTensorValue
     /// <param name="start">Offset of the packed elements in it.</param>
     /// <param name="length">Their bytes.</param>
     /// <param name="encoding">How they are written. That so many elements are there has been checked.</param>
-    public MilImmediateValue(MilTensorType type, ProtobufSource source, long start, int length, MilEncoding encoding) : base(type)
+    public MilImmediateValue(MilTensorType type, ProtobufSource source, long start, long length, MilEncoding encoding) : base(type)
     {
         _source = source;
         _start = start;
@@ -37,7 +37,7 @@ internal sealed class MilImmediateValue : MilTensorValue
         _encoding = encoding;
     }
 
-    public override unsafe Tensor Read()
+    public override Tensor Read()
     {
         ElementType type = Type.Tensor.ElementType;
         Shape shape = Type.Tensor.Shape;
@@ -50,11 +50,11 @@ internal sealed class MilImmediateValue : MilTensorValue
             case MilEncoding.Doubles:
                 return Converted(Tensor.View(_source.Storage, _start, ElementType.Float64, shape), type);
             default:
+                if (_length > int.MaxValue) throw new ModelLimitException(_source.File, "Bytes of immediate integers", _length, int.MaxValue);
                 _source.Storage.AddReference();
                 try
                 {
-                    // In bounds: the reader that made this value saw the bytes inside the storage.
-                    return Integers(new(_source.Storage.Pointer + _start, _length), type, shape);
+                    return Integers(_source.Span(_start, _length), type, shape);
                 }
                 finally
                 {

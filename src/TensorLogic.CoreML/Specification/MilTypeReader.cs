@@ -52,7 +52,7 @@ internal static class MilTypeReader
         Int128 count = 1;
         foreach (Dimension dimension in dimensions)
             if ((count *= Math.Max(dimension.Size ?? 1, 1)) > long.MaxValue)
-                throw new ModelLimitException(reader.Source.File, $"Elements of {reader.Source.File} tensor [{string.Join(", ", dimensions)}]", count, long.MaxValue);
+                throw new ModelLimitException(reader.Source.File, $"Elements of a tensor [{string.Join(", ", dimensions)}]", count, long.MaxValue);
     }
 
     private static Dimension ReadDimension(ProtobufReader reader)

@@ -165,7 +165,7 @@ internal static class MilValueReader
             else Append(gathered, reader, encoding == MilEncoding.Floats ? BitConverter.GetBytes(reader.Float()) : BitConverter.GetBytes(reader.Double()));
         }
         RequireCount(type, (piece?.Length ?? gathered?.Count ?? 0) / size, reader);
-        if (piece is (long start, long length)) return new MilImmediateValue(type, reader.Source, start, checked((int)length), encoding);
+        if (piece is (long start, long length)) return new MilImmediateValue(type, reader.Source, start, length, encoding);
         return new MilLiteralValue(type, Converted(gathered ?? [], type, encoding));
     }
 
@@ -218,7 +218,7 @@ internal static class MilValueReader
         }
         RequireCount(type, count, reader);
         if (gathered is not null) return new MilLiteralValue(type, Pack(gathered, type, reader));
-        return new MilImmediateValue(type, reader.Source, piece?.Start ?? 0, checked((int)(piece?.Length ?? 0)), MilEncoding.Integers);
+        return new MilImmediateValue(type, reader.Source, piece?.Start ?? 0, piece?.Length ?? 0, MilEncoding.Integers);
     }
 
     private static byte[] Pack(List<long> numbers, MilTensorType type, ProtobufReader reader)
@@ -243,7 +243,7 @@ internal static class MilValueReader
         long count = type.Tensor.Shape.ElementCount;
         long expected = type.Tensor.ElementType.ByteCount(count);
         if (length != expected) throw reader.Broken($"Expected {expected} bytes for {type}, found {length}.", "values");
-        return new(type, reader.Source, start, checked((int)length), MilEncoding.Bytes);
+        return new(type, reader.Source, start, length, MilEncoding.Bytes);
     }
 
     private static void RequireCount(MilTensorType type, long found, ProtobufReader reader)
