@@ -68,7 +68,7 @@ internal static class WeightReader
         return new(field, storage, bytes, count, () => Decompress(source, place, how, count));
     }
 
-    private static Tensor Decompress(ProtobufSource source, (long Start, long Length) place, QuantizationParams how, long count)
+    private static Tensor<float> Decompress(ProtobufSource source, (long Start, long Length) place, QuantizationParams how, long count)
     {
         Tensor<float> result = Tensor<float>.Create([Size(source, count)]);
         source.Storage.AddReference();
