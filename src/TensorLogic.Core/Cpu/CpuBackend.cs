@@ -7,6 +7,8 @@ namespace TensorLogic.Cpu;
 /// <summary>The portable CPU runtime.</summary>
 internal sealed class CpuBackend(int threads) : IBackend
 {
+    private readonly Lazy<Workers> _workers = new(() => new Workers(threads));
+
     public Device Device => Device.Cpu;
 
     public int Threads => threads;
@@ -21,11 +23,12 @@ internal sealed class CpuBackend(int threads) : IBackend
     }
 
     public Tensor[] Run(Operator @operator, OperatorAttributes attributes, ReadOnlySpan<Tensor?> inputs, CancellationToken cancellation = default) =>
-        throw new UnsupportedOperatorException(@operator.Name);
+        OperatorRun.Evaluate(@operator, attributes, inputs.ToArray(), "", cancellation);
 
-    public IExecutable Compile(Graph graph, CompileOptions options) => throw new UnsupportedOperatorException(graph.Name);
+    public IExecutable Compile(Graph graph, CompileOptions options) => new CpuExecutable(graph, options, _workers.Value);
 
     public void Dispose()
     {
+        if (_workers.IsValueCreated) _workers.Value.Dispose();
     }
 }
