@@ -6,7 +6,7 @@ using ValueType = TensorLogic.Operators.ValueType;
 namespace TensorLogic.Cpu;
 
 /// <summary>Turns a graph into steps: folds constants, fuses activations, chooses kernels, gives values their slots and ends.</summary>
-internal sealed class CpuCompiler(BlockPool pool, Workers workers, Rounding rounding)
+internal sealed class CpuCompiler(Rounding rounding)
 {
     private readonly Dictionary<Value, int> _slots = [];
     private readonly Dictionary<Value, int> _storedConstants = [];
@@ -22,6 +22,10 @@ internal sealed class CpuCompiler(BlockPool pool, Workers workers, Rounding roun
         foreach (Value state in graph.States) _states[state] = state.Name;
         int[] inputs = [.. graph.Inputs.Select(Slot)];
         Dictionary<Value, int> uses = Uses(graph);
+        Dictionary<Value, Node> readers = [];
+        foreach (Node node in graph.Nodes)
+            foreach (Value? input in node.Inputs)
+                if (input is not null) readers[input] = node;
         List<(Node Node, CpuKernel Kernel, Value[] Outputs)> chosen = [];
         HashSet<Node> done = [];
         foreach (Node node in graph.Nodes)
@@ -30,7 +34,7 @@ internal sealed class CpuCompiler(BlockPool pool, Workers workers, Rounding roun
             Value[] outputs = [.. node.Outputs];
             Activation? fused = null;
             if (rounding == Rounding.AtStores && node.Outputs is [var only] && KernelTable.Fuses(node.Operator) && uses.GetValueOrDefault(only) == 1 && !graph.Outputs.Contains(only)
-                && graph.Nodes.FirstOrDefault(next => next.Inputs.Contains(only)) is { } next && Activation.Of(next) is { } activation)
+                && readers.TryGetValue(only, out Node? next) && Activation.Of(next) is { } activation)
             {
                 fused = activation;
                 outputs = [.. next.Outputs];

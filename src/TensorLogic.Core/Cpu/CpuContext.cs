@@ -7,6 +7,11 @@ internal sealed class CpuContext(Step step, Frame frame) : EvaluationContext
 {
     public Workers Workers => frame.Workers;
 
+    public BlockPool Pool => frame.Pool;
+
+    /// <summary>An output that was written before.</summary>
+    public Tensor Result(int index) => frame.Tensor(step.Outputs[index]);
+
     public override int InputCount => step.Inputs.Length;
 
     public override bool Has(int index) => index < step.Inputs.Length && step.Inputs[index] >= 0;

@@ -23,7 +23,7 @@ internal sealed class CpuExecutable : IExecutable
         _graph = graph;
         _options = options;
         _workers = workers;
-        CpuCompiler compiler = new(_pool, workers, options.Rounding);
+        CpuCompiler compiler = new(options.Rounding);
         _main = compiler.Compile(graph);
         _constants = compiler.Constants;
         _checksAlways = _main.Steps.Any(step => step.Subgraphs.Length > 0 || step.Node.Inputs.Any(input =>

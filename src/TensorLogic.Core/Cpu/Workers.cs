@@ -49,6 +49,8 @@ internal sealed class Workers : IDisposable
         {
             if (_jobs.TryDequeue(out Job? job))
             {
+                // One wake-up is sent for each job taken: it is used up here.
+                _wake.Wait(0);
                 job.Work();
                 spin.Reset();
                 continue;
