@@ -1,0 +1,28 @@
+namespace TensorLogic.Cpu;
+
+/// <summary>A constant of a graph as the runtime holds it: as the file stores it, and widened once a kernel asks for that.</summary>
+internal sealed class ConstantSlot(Tensor original, ElementType stored) : IDisposable
+{
+    private Tensor? _stored;
+
+    /// <summary>The elements as the file holds them.</summary>
+    public Tensor Original => original;
+
+    /// <summary>Contiguous, in the element type that kernels compute with. Made once, shared by all runs; not to be written.</summary>
+    public Tensor Stored
+    {
+        get
+        {
+            if (_stored is { } made) return made;
+            Tensor fresh = original.ElementType == stored ? original.Contiguous() : original.To(stored);
+            if (Interlocked.CompareExchange(ref _stored, fresh, null) is { } other)
+            {
+                fresh.Dispose();
+                return other;
+            }
+            return fresh;
+        }
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _stored, null)?.Dispose();
+}
