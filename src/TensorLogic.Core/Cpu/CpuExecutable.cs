@@ -12,6 +12,8 @@ internal sealed class CpuExecutable : IExecutable
     private readonly PlanCache _plans;
     private readonly BufferPool _pool = new();
     private CpuPlan? _latest;
+    private readonly Lock _lock = new();
+    private int _running;
     private bool _disposed;
 
     public CpuExecutable(CpuBackend backend, CpuProgram program)
@@ -25,9 +27,25 @@ internal sealed class CpuExecutable : IExecutable
 
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state = null, CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         CheckCounts(inputs.Length, outputs.Length);
         for (int i = 0; i < inputs.Length; i++) CheckInput(_program.Graph.Inputs[i], inputs[i]);
+        Enter();
+        try
+        {
+            RunEntered(inputs, outputs, state, cancellation);
+        }
+        catch (Exception tooLarge) when (tooLarge is OutOfMemoryException or OverflowException)
+        {
+            throw new DeviceException(Device.Cpu, $"'{_program.Graph.Name}' needs a tensor that is larger than the memory.") { Place = _program.Graph.Name };
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private void RunEntered(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, CancellationToken cancellation)
+    {
         CpuPlan plan = PlanFor(inputs, cancellation);
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i] is { } given) CheckOutput(plan, i, given);
@@ -95,16 +113,42 @@ internal sealed class CpuExecutable : IExecutable
         Value declared = _program.Graph.Outputs[index];
         if (plan.TypeOf(declared) is TensorValueType { Tensor: var type } && (given.ElementType != type.ElementType || !type.Accepts(given.Shape)))
             throw Misfit(declared.Name, given.ToString(), type.ToString());
-        if (!given.IsWritable) throw new ArgumentException($"The tensor for the output '{declared.Name}' views a mapped file and cannot be written.", "outputs");
+        if (!given.IsWritable) throw new ArgumentException($"The tensor for the output '{declared.Name}' views a mapped file and cannot be written.", nameof(given));
     }
 
     private ShapeException Misfit(string name, string actual, string expected) =>
         new() { Operator = "predict", Node = _program.Graph.Name, Input = name, Actual = actual, Expected = expected };
 
+    // Memory is freed by whoever comes last: the one who disposes, or a run that was still going on.
+    private void Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _running++;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            if (--_running == 0 && _disposed) Free();
+        }
+    }
+
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_running == 0) Free();
+        }
+    }
+
+    private void Free()
+    {
         _pool.Dispose();
         _program.Dispose();
     }

@@ -20,13 +20,13 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, M
 
     public object Get(int slot) => _values[slot] ?? plan.Known(slot) ?? program.Constants[slot]?.Stored ?? throw new InvalidOperationException($"Slot {slot} is empty.");
 
-    public Tensor State(string name, int slot)
+    public Tensor State(Value value)
     {
-        if (state is null) throw new FeatureException(name, $"The model has the state '{name}'. Pass a state made by CreateState.");
-        Tensor tensor = state[name];
-        TensorType type = ((StateValueType)program.Graph.States[Array.IndexOf(program.Body.StateSlots, slot)].Type).Tensor;
+        if (state is null) throw new FeatureException(value.Name, $"The model has the state '{value.Name}'. Pass a state made by CreateState.");
+        Tensor tensor = state[value.Name];
+        TensorType type = ((StateValueType)value.Type).Tensor;
         if (tensor.ElementType != type.ElementType || !type.Accepts(tensor.Shape))
-            throw new ShapeException { Operator = "predict", Node = program.Graph.Name, Input = name, Actual = tensor.ToString(), Expected = type.ToString() };
+            throw new ShapeException { Operator = "predict", Node = program.Graph.Name, Input = value.Name, Actual = tensor.ToString(), Expected = type.ToString() };
         return tensor;
     }
 

@@ -18,7 +18,7 @@ internal sealed class NodeContext(Frame frame, CpuStep step) : EvaluationContext
 
     public override TensorList InputList(int index) => frame.Get(step.InputSlots[index]) as TensorList ?? throw Error(index, "a tensor", "a list");
 
-    public override Tensor State(int index) => frame.State(step.Node.Inputs[index]!.Name, step.InputSlots[index]);
+    public override Tensor State(int index) => frame.State(step.Node.Inputs[index]!);
 
     public override Tensor Output(int index, Shape shape)
     {
