@@ -1,102 +1,155 @@
-using System.Globalization;
-using System.Text;
+using System.Collections.Immutable;
 using TensorLogic.Graphs;
+using TensorLogic.Operators;
 
 namespace TensorLogic.Cpu;
 
-/// <summary>A compiled graph.</summary>
+/// <summary>A graph compiled for the CPU.</summary>
 internal sealed class CpuExecutable : IExecutable
 {
-    private readonly Graph _graph;
-    private readonly CompileOptions _options;
-    private readonly Workers _workers;
-    private readonly BlockPool _pool = new();
-    private readonly Block _main;
-    private readonly object?[] _constants;
-    private readonly bool _checksAlways;
-    private readonly List<Shape[]> _checked = [];
-    private readonly Lock _gate = new();
+    private readonly CpuBackend _backend;
+    private readonly CpuProgram _program;
+    private readonly PlanCache _plans;
+    private readonly BufferPool _pool = new();
+    private CpuPlan? _latest;
+    private readonly Lock _lock = new();
+    private int _running;
     private bool _disposed;
 
-    public CpuExecutable(Graph graph, CompileOptions options, Workers workers)
+    public CpuExecutable(CpuBackend backend, CpuProgram program)
     {
-        _graph = graph;
-        _options = options;
-        _workers = workers;
-        CpuCompiler compiler = new(options.Rounding);
-        _main = compiler.Compile(graph);
-        _constants = compiler.Constants;
-        _checksAlways = _main.Steps.Any(step => step.Subgraphs.Length > 0 || step.Node.Inputs.Any(input =>
-            input is { IsConstant: false, Type: Operators.TensorValueType { Tensor.ElementType: var type } } && type.IsInteger));
+        _backend = backend;
+        _program = program;
+        _plans = new PlanCache(program.Options.PlanCacheSize);
     }
+
+    public string PlanText => _latest?.ToString() ?? "";
 
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state = null, CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (inputs.Length != _graph.Inputs.Count) throw new ArgumentException($"The graph has {_graph.Inputs.Count} inputs; {inputs.Length} were given.", nameof(inputs));
-        if (outputs.Length != _graph.Outputs.Count) throw new ArgumentException($"The graph has {_graph.Outputs.Count} outputs; there is room for {outputs.Length}.", nameof(outputs));
-        for (int i = 0; i < inputs.Length; i++)
+        CheckCounts(inputs.Length, outputs.Length);
+        for (int i = 0; i < inputs.Length; i++) CheckInput(_program.Graph.Inputs[i], inputs[i]);
+        Enter();
+        try
         {
-            TensorType declared = _graph.Inputs[i].TensorType;
-            if (inputs[i].ElementType != declared.ElementType || !declared.Accepts(inputs[i].Shape))
-                throw new ShapeException { Operator = "run", Node = _graph.Name, Input = _graph.Inputs[i].Name, Actual = inputs[i].ToString(), Expected = declared.ToString() };
+            RunEntered(inputs, outputs, state, cancellation);
         }
-
-        Shape[] shapes = new Shape[inputs.Length];
-        for (int i = 0; i < shapes.Length; i++) shapes[i] = inputs[i].Shape;
-        using Frame frame = new(_constants, _pool, _workers, _options.Rounding, state, !IsChecked(shapes), cancellation);
-        for (int i = 0; i < inputs.Length; i++)
+        catch (Exception tooLarge) when (tooLarge is OutOfMemoryException or OverflowException)
         {
-            ElementType stored = Storage.Of(inputs[i].ElementType);
-            frame.Set(_main.Inputs[i], stored == inputs[i].ElementType ? inputs[i].Contiguous() : inputs[i].To(stored));
+            throw new DeviceException(Device.Cpu, $"'{_program.Graph.Name}' needs a tensor that is larger than the memory.") { Place = _program.Graph.Name };
         }
-        frame.Run(_main);
-        Remember(shapes);
-        for (int i = 0; i < outputs.Length; i++) outputs[i] = Store(frame.Tensor(_main.Outputs[i]), outputs[i], i);
-    }
-
-    private Tensor Store(Tensor result, Tensor? given, int index)
-    {
-        ElementType declared = _graph.Outputs[index].TensorType.ElementType;
-        if (given is null) return result.To(declared);
-        if (given.ElementType != declared || given.Shape != result.Shape)
-            throw new ShapeException { Operator = "run", Node = _graph.Name, Input = _graph.Outputs[index].Name, Actual = given.ToString(), Expected = new TensorType(declared, result.Shape).ToString() };
-        result.CopyTo(given);
-        return given;
-    }
-
-    private bool IsChecked(Shape[] shapes)
-    {
-        if (_checksAlways) return false;
-        lock (_gate) return _checked.Any(known => known.AsSpan().SequenceEqual(shapes));
-    }
-
-    private void Remember(Shape[] shapes)
-    {
-        if (_checksAlways) return;
-        lock (_gate)
+        finally
         {
-            _checked.RemoveAll(known => known.AsSpan().SequenceEqual(shapes));
-            _checked.Insert(0, shapes);
-            if (_checked.Count > _options.PlanCacheSize) _checked.RemoveAt(_checked.Count - 1);
+            Leave();
         }
     }
 
-    public string PlanText
+    private void RunEntered(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, CancellationToken cancellation)
     {
-        get
+        CpuPlan plan = PlanFor(inputs, cancellation);
+        for (int i = 0; i < outputs.Length; i++)
+            if (outputs[i] is { } given) CheckOutput(plan, i, given);
+
+        Frame frame = new(_program, plan, _pool, _backend.Workers, state, cancellation);
+        try
         {
-            StringBuilder text = new();
-            foreach (Step step in _main.Steps)
-                text.Append(CultureInfo.InvariantCulture, $"{step.Kernel.Name,-24} {step.Node.Operator.Name} '{step.Node.Name}' -> {string.Join(", ", (IEnumerable<Operators.ValueType>)step.OutputTypes)}\n");
-            return text.ToString();
+            for (int i = 0; i < inputs.Length; i++) frame.Set(_program.Body.InputSlots[i], Held(inputs[i]));
+            frame.Run(_program.Body);
+            for (int i = 0; i < outputs.Length; i++) Deliver((Tensor)frame.Get(_program.Body.OutputSlots[i]), i, ref outputs[i]);
+        }
+        finally
+        {
+            frame.Clear();
+        }
+    }
+
+    private CpuPlan PlanFor(ReadOnlySpan<Tensor> inputs, CancellationToken cancellation)
+    {
+        CpuPlan? plan = _plans.Find(inputs);
+        if (plan is null)
+        {
+            ImmutableArray<Shape>.Builder shapes = ImmutableArray.CreateBuilder<Shape>(inputs.Length);
+            foreach (Tensor input in inputs) shapes.Add(input.Shape);
+            plan = new CpuPlan(_program, shapes.MoveToImmutable(), _backend, cancellation);
+            _plans.Add(plan);
+        }
+        _latest = plan;
+        return plan;
+    }
+
+    // Kernels see 32-bit floats and rows without gaps; the caller's tensor itself is only read.
+    private Tensor Held(Tensor input)
+    {
+        ElementType stored = CpuProgram.Stored(input.ElementType);
+        if (input.ElementType == stored) return input.Contiguous();
+        Tensor held = _pool.Rent(stored, input.Shape);
+        input.CopyTo(held);
+        return held;
+    }
+
+    private void Deliver(Tensor result, int index, ref Tensor? output)
+    {
+        ElementType type = _program.Graph.Outputs[index].TensorType.ElementType;
+        if (output is null) output = result.To(type);
+        else if (output.Shape == result.Shape) result.CopyTo(output);
+        else throw Misfit(_program.Graph.Outputs[index].Name, output.ToString(), $"{type.Name}{result.Shape}");
+    }
+
+    private void CheckCounts(int inputs, int outputs)
+    {
+        if (inputs != _program.Graph.Inputs.Count) throw new ArgumentException($"'{_program.Graph.Name}' has {_program.Graph.Inputs.Count} inputs; {inputs} were given.", nameof(inputs));
+        if (outputs != _program.Graph.Outputs.Count) throw new ArgumentException($"'{_program.Graph.Name}' has {_program.Graph.Outputs.Count} outputs; there is room for {outputs}.", nameof(outputs));
+    }
+
+    private void CheckInput(Value declared, Tensor given)
+    {
+        ArgumentNullException.ThrowIfNull(given, declared.Name);
+        if (given.ElementType != declared.TensorType.ElementType || !declared.TensorType.Accepts(given.Shape))
+            throw Misfit(declared.Name, given.ToString(), declared.TensorType.ToString());
+    }
+
+    private void CheckOutput(CpuPlan plan, int index, Tensor given)
+    {
+        Value declared = _program.Graph.Outputs[index];
+        if (plan.TypeOf(declared) is TensorValueType { Tensor: var type } && (given.ElementType != type.ElementType || !type.Accepts(given.Shape)))
+            throw Misfit(declared.Name, given.ToString(), type.ToString());
+        if (!given.IsWritable) throw new ArgumentException($"The tensor for the output '{declared.Name}' views a mapped file and cannot be written.", nameof(given));
+    }
+
+    private ShapeException Misfit(string name, string actual, string expected) =>
+        new() { Operator = "predict", Node = _program.Graph.Name, Input = name, Actual = actual, Expected = expected };
+
+    // Memory is freed by whoever comes last: the one who disposes, or a run that was still going on.
+    private void Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _running++;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            if (--_running == 0 && _disposed) Free();
         }
     }
 
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_running == 0) Free();
+        }
+    }
+
+    private void Free()
+    {
         _pool.Dispose();
+        _program.Dispose();
     }
 }

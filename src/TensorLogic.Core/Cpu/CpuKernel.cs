@@ -8,13 +8,7 @@ internal abstract class CpuKernel
     /// <summary>For plans: <c>conv 8x48</c>, <c>reference</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>True if a constant input was taken up when the kernel was made, packed in its own way.</summary>
-    public virtual bool Packs(int input) => false;
-
-    /// <summary>True if a constant input may come in its own element type rather than the one that values are stored in.</summary>
-    public virtual bool TakesAsDeclared(int input) => false;
-
-    public abstract void Run(CpuContext context);
+    public abstract void Run(NodeContext context);
 }
 
 /// <summary>The operator's own kernel.</summary>
@@ -22,5 +16,5 @@ internal sealed class ReferenceKernel(Operator @operator, OperatorAttributes att
 {
     public override string Name => "reference";
 
-    public override void Run(CpuContext context) => @operator.Evaluate(context, attributes);
+    public override void Run(NodeContext context) => @operator.Evaluate(context, attributes);
 }

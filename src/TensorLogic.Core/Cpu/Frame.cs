@@ -1,106 +1,93 @@
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
-using ValueType = TensorLogic.Operators.ValueType;
 
 namespace TensorLogic.Cpu;
 
-/// <summary>The values of one run.</summary>
-/// <param name="constants">Slots that are filled from the start and kept.</param>
-/// <param name="pool">Where values get their memory.</param>
-/// <param name="workers">Threads.</param>
-/// <param name="rounding">When 16-bit floats are rounded.</param>
-/// <param name="state">States, or null.</param>
-/// <param name="check">Checks every node's inputs before it runs: the shapes are new.</param>
-/// <param name="cancellation">Ends the run.</param>
-internal sealed class Frame(object?[] constants, BlockPool pool, Workers workers, Rounding rounding, ModelState? state, bool check, CancellationToken cancellation) : IDisposable
+/// <summary>The values of one run, by slot.</summary>
+/// <remarks>A slot owns the tensor in it. Constants stay with the program, states with the caller.</remarks>
+internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, Workers workers, ModelState? state, CancellationToken cancellation)
 {
-    private const int MaxDepth = 64;
+    private readonly object?[] _values = new object?[program.SlotCount];
+    private Random? _random;
 
-    private int _depth;
-
-    public object?[] Slots { get; } = (object?[])constants.Clone();
-
-    public BlockPool Pool => pool;
+    public BufferPool Pool => pool;
 
     public Workers Workers => workers;
 
     public CancellationToken Cancellation => cancellation;
 
-    public Tensor Tensor(int slot) => (Tensor)Slots[slot]!;
+    public Random Random => _random ??= new Random();
 
-    public Tensor State(string name) => (state ?? throw new InvalidOperationException($"The graph has the state '{name}', and none was given."))[name];
+    public Rounding Rounding => program.Options.Rounding;
 
+    public object Get(int slot) => _values[slot] ?? plan.Known(slot) ?? program.Constants[slot]?.Stored ?? throw new InvalidOperationException($"Slot {slot} is empty.");
+
+    /// <summary>The constant of a slot as the graph holds it, or null.</summary>
+    public Tensor? Original(int slot) => program.Constants[slot]?.Original;
+
+    public Tensor State(Value value)
+    {
+        if (state is null) throw new FeatureException(value.Name, $"The model has the state '{value.Name}'. Pass a state made by CreateState.");
+        Tensor tensor = state[value.Name];
+        TensorType type = ((StateValueType)value.Type).Tensor;
+        if (tensor.ElementType != type.ElementType || !type.Accepts(tensor.Shape))
+            throw new ShapeException { Operator = "predict", Node = program.Graph.Name, Input = value.Name, Actual = tensor.ToString(), Expected = type.ToString() };
+        return tensor;
+    }
+
+    /// <summary>Fills a slot; the value is taken over.</summary>
     public void Set(int slot, object value)
     {
         Release(slot);
-        Slots[slot] = value;
+        _values[slot] = value;
     }
 
-    public void Run(Block block)
+    public void Release(int slot)
     {
-        foreach (Step step in block.Steps)
+        (_values[slot] as Tensor)?.Dispose();
+        _values[slot] = null;
+    }
+
+    /// <summary>Runs the steps of a body whose inputs are set.</summary>
+    public void Run(CpuBody body)
+    {
+        foreach (int slot in body.UnusedInputs) Release(slot);
+        foreach (CpuStep step in body.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (check) Check(step);
-            step.Kernel.Run(new CpuContext(step, this));
-            if (rounding == Rounding.EveryValue) Round(step);
-            foreach (int slot in step.LastUses) Release(slot);
+            if (!plan.IsDone(step))
+            {
+                NodeContext context = new(this, step);
+                step.Kernel.Run(context);
+                context.Finish();
+            }
+            foreach (int slot in step.Releases) Release(slot);
         }
     }
 
-    /// <summary>Runs a body: values in, values out. The values given stay the caller's; those that come back become so.</summary>
-    public object[] Run(Block block, ReadOnlySpan<object> inputs)
+    /// <summary>Runs a sub-graph: values in, values out, each with a reference of its own.</summary>
+    public object[] Run(CpuBody body, ReadOnlySpan<object> inputs)
     {
-        if (++_depth > MaxDepth) throw new InvalidOperationException($"Bodies of branches and loops nest deeper than {MaxDepth}.");
-        for (int i = 0; i < block.Inputs.Length; i++) Set(block.Inputs[i], Shared(inputs[i]));
-        Run(block);
-        _depth--;
-        return [.. block.Outputs.Select(slot => Shared(Slots[slot]!))];
+        for (int i = 0; i < inputs.Length; i++) Set(body.InputSlots[i], Share(inputs[i]));
+        Run(body);
+        object[] outputs = Array.ConvertAll(body.OutputSlots, slot => Share(Get(slot)));
+        Clear(body);
+        return outputs;
     }
 
-    private static object Shared(object value) => value is Tensor tensor ? tensor.Transpose([.. Enumerable.Range(0, tensor.Rank)]) : value;
-
-    private void Check(Step step)
+    /// <summary>Empties the slots that a body filled.</summary>
+    public void Clear(CpuBody body)
     {
-        Node node = step.Node;
-        var types = new ValueType?[node.Inputs.Count];
-        var values = new Tensor?[node.Inputs.Count];
-        for (int i = 0; i < types.Length; i++)
-        {
-            if (node.Inputs[i] is not { } input) continue;
-            types[i] = input.Type;
-            values[i] = input.Constant;
-            if (step.Inputs[i] < 0 || Slots[step.Inputs[i]] is not Tensor tensor || input.Type is not TensorValueType declared) continue;
-            types[i] = new TensorValueType(new TensorType(declared.Tensor.ElementType, tensor.Shape));
-            if (tensor.ElementType.IsInteger) values[i] = tensor;
-        }
-        InferenceContext context = new(node.Operator, node.Name, node.Place, types, values);
-        context.CheckSignature();
-        node.Operator.Infer(context, node.Attributes);
+        foreach (int slot in body.InputSlots) Release(slot);
+        foreach (CpuStep step in body.Steps)
+            foreach (int slot in step.OutputSlots) Release(slot);
     }
 
-    private void Round(Step step)
+    /// <summary>Empties every slot.</summary>
+    public void Clear()
     {
-        for (int i = 0; i < step.Outputs.Length; i++)
-        {
-            if (step.OutputTypes[i] is not TensorValueType { Tensor.ElementType: var declared } || Storage.Of(declared) == declared) continue;
-            using Tensor rounded = Tensor(step.Outputs[i]).To(declared);
-            Tensor stored = pool.Rent(Storage.Of(declared), rounded.Shape);
-            rounded.CopyTo(stored);
-            Set(step.Outputs[i], stored);
-        }
+        for (int slot = 0; slot < _values.Length; slot++) Release(slot);
     }
 
-    private void Release(int slot)
-    {
-        object? value = Slots[slot];
-        if (value is null || ReferenceEquals(value, constants[slot])) return;
-        Slots[slot] = null;
-        if (value is Tensor tensor) tensor.Dispose();
-    }
-
-    public void Dispose()
-    {
-        for (int slot = 0; slot < Slots.Length; slot++) Release(slot);
-    }
+    private static object Share(object value) => value is Tensor tensor ? tensor.View(tensor.Shape, tensor.Strides.ToArray(), tensor.Offset) : value;
 }

@@ -104,7 +104,7 @@ internal sealed class UnaryKernel(Activation activation) : CpuKernel
 
     public override string Name => activation.Name;
 
-    public override unsafe void Run(CpuContext context)
+    public override unsafe void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         Tensor y = context.Output(0, x.Shape);
@@ -125,9 +125,7 @@ internal sealed class ThenActivation(CpuKernel kernel, Activation activation) : 
 {
     public override string Name => $"{kernel.Name} + {activation.Name}";
 
-    public override bool Packs(int input) => kernel.Packs(input);
-
-    public override unsafe void Run(CpuContext context)
+    public override unsafe void Run(NodeContext context)
     {
         kernel.Run(context);
         Tensor y = context.Result(0);

@@ -36,7 +36,7 @@ internal sealed unsafe class BinaryKernel : CpuKernel
 
     public static CpuKernel? Make(Node node) => node.Inputs[0]!.TensorType.ElementType.IsFloat ? new BinaryKernel(node.Operator) : null;
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         Tensor left = context.Input(0), right = context.Input(1);
         if (!Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape)) throw context.Error(1, right.ToString(), $"a tensor that broadcasts with {left}");

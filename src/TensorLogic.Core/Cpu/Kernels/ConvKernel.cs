@@ -29,20 +29,17 @@ internal sealed unsafe class ConvKernel : CpuKernel
 
     public override string Name => $"conv {Gemm.TileName}{(_activation is null ? "" : $" + {_activation.Name}")}";
 
-    public override bool Packs(int input) => input > 0;
-
-    public static CpuKernel? Make(Node node, Func<Value, Tensor?> constant, Activation? fused)
+    public static CpuKernel? Make(Node node, Activation? fused)
     {
         Value? bias = node.Inputs.Count > 2 ? node.Inputs[2] : null;
-        if (constant(node.Inputs[1]!) is not { Rank: 3 or 4 } weight || weight.ElementCount == 0 || bias is not null && constant(bias) is null) return null;
+        if (node.Inputs[1]!.Constant is not { Rank: 3 or 4 } weight || weight.ElementCount == 0 || bias is { IsConstant: false }) return null;
         var attributes = (Op.ConvAttributes)node.Attributes;
-        Tensor? biasValues = bias is null ? null : constant(bias);
         return weight.Shape[1] == 1 && weight.Shape[0] == attributes.Groups && weight.Rank == 4
-            ? new DepthwiseKernel(attributes, weight, biasValues, fused)
-            : new ConvKernel(attributes, weight, biasValues, fused);
+            ? new DepthwiseKernel(attributes, weight, bias?.Constant, fused)
+            : new ConvKernel(attributes, weight, bias?.Constant, fused);
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int batch = x.Shape[0], channels = x.Shape[1], groups = _attributes.Groups, groupOutputs = _outputs / groups;

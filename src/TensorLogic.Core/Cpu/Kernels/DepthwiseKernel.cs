@@ -14,9 +14,7 @@ internal sealed unsafe class DepthwiseKernel(Op.ConvAttributes attributes, Tenso
 
     public override string Name => $"depthwise conv{(activation is null ? "" : $" + {activation.Name}")}";
 
-    public override bool Packs(int input) => input > 0;
-
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int channels = x.Shape[1], planes = x.Shape[0] * channels;

@@ -9,17 +9,15 @@ internal sealed unsafe class GatherKernel(Op.GatherAttributes attributes) : CpuK
 {
     public override string Name => "gather";
 
-    public override bool TakesAsDeclared(int input) => input == 0;
-
     public static CpuKernel? Make(Node node)
     {
         var attributes = (Op.GatherAttributes)node.Attributes;
         return attributes.BatchDims == 0 && node.Inputs[0]!.TensorType.ElementType is ElementType.Float16 or ElementType.Float32 ? new GatherKernel(attributes) : null;
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
-        using Tensor x = context.Input(0).Contiguous();
+        using Tensor x = context.Original(0).Contiguous();
         Shape indexShape = context.Input(1).Shape;
         long[] indices = context.Longs(1);
         int axis = x.Shape.Axis(attributes.Axis);

@@ -12,16 +12,14 @@ internal sealed unsafe class LinearKernel(Tensor weight, Tensor? bias, Activatio
 
     public override string Name => $"linear {Gemm.TileName}{(activation is null ? "" : $" + {activation.Name}")}";
 
-    public override bool Packs(int input) => input > 0;
-
-    public static CpuKernel? Make(Node node, Func<Value, Tensor?> constant, Activation? fused)
+    public static CpuKernel? Make(Node node, Activation? fused)
     {
         Value? bias = node.Inputs.Count > 2 ? node.Inputs[2] : null;
-        if (!node.Inputs[0]!.TensorType.ElementType.IsFloat || constant(node.Inputs[1]!) is not { } weight || weight.ElementCount == 0 || bias is not null && constant(bias) is null) return null;
-        return new LinearKernel(weight, bias is null ? null : constant(bias), fused);
+        if (!node.Inputs[0]!.TensorType.ElementType.IsFloat || node.Inputs[1]!.Constant is not { } weight || weight.ElementCount == 0 || bias is { IsConstant: false }) return null;
+        return new LinearKernel(weight, bias?.Constant, fused);
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int rows = (int)(x.ElementCount / _inputs);

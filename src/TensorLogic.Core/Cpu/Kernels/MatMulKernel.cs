@@ -11,7 +11,7 @@ internal sealed unsafe class MatMulKernel(Op.MatMulAttributes attributes) : CpuK
     public static CpuKernel? Make(Node node) =>
         node.Inputs[0]!.TensorType is { Rank: >= 2, ElementType.IsFloat: true } && node.Inputs[1]!.TensorType.Rank >= 2 ? new MatMulKernel((Op.MatMulAttributes)node.Attributes) : null;
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = Oriented(context.Input(0), attributes.TransposeX), y = Oriented(context.Input(1), attributes.TransposeY);
         int m = x.Shape[-2], k = x.Shape[-1], n = y.Shape[-1];

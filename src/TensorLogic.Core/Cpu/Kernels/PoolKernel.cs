@@ -12,7 +12,7 @@ internal sealed unsafe class PoolKernel(Op.PoolAttributes attributes) : CpuKerne
 
     public static CpuKernel? Make(Node node) => node.Inputs[0]!.TensorType.Rank == 4 ? new PoolKernel((Op.PoolAttributes)node.Attributes) : null;
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         WindowAxis vertical = WindowAxis.Of(attributes, 0, x.Shape[2]), horizontal = WindowAxis.Of(attributes, 1, x.Shape[3]);

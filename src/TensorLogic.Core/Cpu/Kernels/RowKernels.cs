@@ -17,7 +17,7 @@ internal abstract unsafe class RowKernel : CpuKernel
     }
 
     /// <summary>Runs over rows of x and of y, whose lengths may differ.</summary>
-    protected static void ForRows(CpuContext context, Tensor x, int length, Tensor y, int resultLength, RowFunction function)
+    protected static void ForRows(NodeContext context, Tensor x, int length, Tensor y, int resultLength, RowFunction function)
     {
         if (length == 0 || resultLength == 0) return;
         float* from = (float*)x.Pointer, to = (float*)y.Pointer;
@@ -44,7 +44,7 @@ internal sealed class SoftmaxKernel : RowKernel
         return rank > 0 && AreLast([((Op.AxisAttributes)node.Attributes).Axis], rank) ? new SoftmaxKernel() : null;
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int length = x.Shape[-1];
@@ -69,7 +69,7 @@ internal sealed class LayerNormKernel(Op.LayerNormAttributes attributes) : RowKe
         return attributes.Axes.Count == 0 || AreLast(attributes.Axes, rank) ? new LayerNormKernel(attributes) : null;
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int count = attributes.Axes.Count == 0 ? x.Rank : attributes.Axes.Count, length = x.Shape.Sizes[^count..].ToArray().Aggregate(1, (product, size) => product * size);
@@ -99,7 +99,7 @@ internal sealed class ReduceMeanKernel(Op.ReduceAttributes attributes) : RowKern
         return x.ElementType.IsFloat && x.Rank > 0 && (attributes.Axes.Count == 0 || AreLast(attributes.Axes, x.Rank)) ? new ReduceMeanKernel(attributes) : null;
     }
 
-    public override void Run(CpuContext context)
+    public override void Run(NodeContext context)
     {
         using Tensor x = context.Input(0).Contiguous();
         int count = attributes.Axes.Count == 0 ? x.Rank : attributes.Axes.Count;
