@@ -1,13 +1,21 @@
+using System.Collections.Immutable;
 using System.Runtime.Intrinsics;
 using TensorLogic.Graphs;
+using TensorLogic.Graphs.Passes;
 using TensorLogic.Operators;
+using ValueType = TensorLogic.Operators.ValueType;
 
 namespace TensorLogic.Cpu;
 
 /// <summary>The portable CPU runtime.</summary>
 internal sealed class CpuBackend(int threads) : IBackend
 {
+    private readonly Lazy<Workers> _workers = new(() => new Workers(threads));
+
     public Device Device => Device.Cpu;
+
+    /// <summary>The threads, started when they are first needed.</summary>
+    public Workers Workers => _workers.Value;
 
     public int Threads => threads;
 
@@ -20,12 +28,38 @@ internal sealed class CpuBackend(int threads) : IBackend
         }
     }
 
-    public Tensor[] Run(Operator @operator, OperatorAttributes attributes, ReadOnlySpan<Tensor?> inputs, CancellationToken cancellation = default) =>
-        throw new UnsupportedOperatorException(@operator.Name);
+    public Tensor[] Run(Operator @operator, OperatorAttributes attributes, ReadOnlySpan<Tensor?> inputs, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Tensor?[] given = inputs.ToArray();
+        InferenceContext inference = new(@operator, "", null, Array.ConvertAll(given, tensor => tensor is null ? null : (ValueType)new TensorValueType(tensor.Type)), given);
+        inference.CheckSignature();
+        ImmutableArray<ValueType> types = @operator.Infer(inference, attributes);
+        SingleContext context = new(@operator, given, types, cancellation);
+        try
+        {
+            @operator.Evaluate(context, attributes);
+            return context.Outputs;
+        }
+        catch
+        {
+            context.Discard();
+            throw;
+        }
+    }
 
-    public IExecutable Compile(Graph graph, CompileOptions options) => throw new UnsupportedOperatorException(graph.Name);
+    public IExecutable Compile(Graph graph, CompileOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
+        Graph own = GraphCopy.Of(graph);
+        FoldConstants.Run(own, this);
+        RemoveDeadNodes.Run(own);
+        return new CpuExecutable(this, new CpuProgram(own, options));
+    }
 
     public void Dispose()
     {
+        if (_workers.IsValueCreated) _workers.Value.Dispose();
     }
 }
