@@ -43,6 +43,9 @@ internal sealed class CoreMLPackage : IDisposable
         public const string Metadata = "metadata.json";
     }
 
+    /// <summary>True if a folder has the layout of a compiled model.</summary>
+    public static bool IsCompiled(string folder) => CompiledFiles.Any(name => File.Exists(Path.Combine(folder, name)));
+
     /// <summary>Opens a file or folder.</summary>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
     /// <exception cref="ModelFormatException">The folder is no package, or its manifest is broken.</exception>
@@ -57,7 +60,7 @@ internal sealed class CoreMLPackage : IDisposable
             string model = PackageManifest.RootModel(path, limits);
             return new(path, PackageLayout.Package, ContainedPath.Resolve(path, "", model, Path.Combine(path, PackageManifest.FileName), null));
         }
-        if (CompiledFiles.Any(name => File.Exists(Path.Combine(path, name)))) return new(path, PackageLayout.Compiled, path);
+        if (IsCompiled(path)) return new(path, PackageLayout.Compiled, path);
         throw new ModelFormatException(path, $"Expected {PackageManifest.FileName}, or one of {string.Join(", ", CompiledFiles)}, found neither.");
     }
 
@@ -85,7 +88,7 @@ internal sealed class CoreMLPackage : IDisposable
     {
         string folder = ContainedPath.Resolve(Root, "", name, Root, name);
         if (!Directory.Exists(folder)) throw new ModelFormatException(Root, $"Expected the folder '{name}' of a pipeline's member, found none.", field: name);
-        if (!CompiledFiles.Any(file => File.Exists(Path.Combine(folder, file)))) throw new ModelFormatException(folder, $"Expected one of {string.Join(", ", CompiledFiles)}, found none.");
+        if (!IsCompiled(folder)) throw new ModelFormatException(folder, $"Expected one of {string.Join(", ", CompiledFiles)}, found none.");
         CoreMLPackage member = new(folder, PackageLayout.Compiled, folder);
         _members.Add(member);
         return member;

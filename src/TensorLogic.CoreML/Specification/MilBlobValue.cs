@@ -19,5 +19,8 @@ internal sealed class MilBlobValue : MilTensorValue
 
     public override bool IsBlob => true;
 
+    /// <summary>True if both are the same bytes of one file.</summary>
+    public bool IsSame(MilBlobValue other) => _blob == other._blob && _data == other._data;
+
     public override Tensor Read() => _blob.View(_data, Type.Tensor.ElementType, Type.Tensor.Shape);
 }
