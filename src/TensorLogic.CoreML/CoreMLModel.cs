@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TensorLogic.CoreML.Lowering;
 using TensorLogic.CoreML.Lowering.Mil;
 using TensorLogic.CoreML.Packages;
@@ -29,9 +28,9 @@ internal sealed class CoreMLModel : Model
         ModelDescription description = specification.Description;
         string chosen = context.Options.Function ?? description.DefaultFunction;
         _function = description.Find(chosen)
-            ?? throw new ArgumentException($"The model has no function '{chosen}'. It has: {string.Join(", ", description.Functions.Select(function => function.Name))}.", nameof(LoadOptions.Function));
+            ?? throw new ArgumentException($"The model has no function '{chosen}'. It has: {string.Join(", ", description.Functions.Select(function => function.Name))}.", nameof(context));
         Functions = [description.DefaultFunction, .. description.Functions.Select(function => function.Name).Where(name => name != description.DefaultFunction)];
-        Outputs = [.. _function.Outputs.Select(WithProgramSizes)];
+        Outputs = ProgramSizes.Complete(_function, specification.Program?.Functions.GetValueOrDefault(chosen));
         ModelWeights weights = ModelWeights.Find(specification);
         Metadata = Describe(path, specification, weights);
         _tensors = new(() => weights.Describe(ReadWeight));
@@ -75,15 +74,6 @@ internal sealed class CoreMLModel : Model
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return MilDecompression.Evaluate(weight, Backend);
-    }
-
-    /// <summary>An ML Program may leave the sizes of an output to its function.</summary>
-    private FeatureDescription WithProgramSizes(FeatureDescription output)
-    {
-        if (output.Type is not TensorFeatureType { Tensor: { Rank: 0 } declared } type
-            || _specification.Program?.Functions.GetValueOrDefault(_function.Name)?.TypeOf(output.Name) is not MilTensorType { HasRank: true, Dimensions: ImmutableArray<Dimension> dimensions })
-            return output;
-        return output with { Type = type with { Tensor = new TensorType(declared.ElementType, dimensions) } };
     }
 
     private static ModelMetadata Describe(string path, ModelSpecification specification, ModelWeights weights) => new()

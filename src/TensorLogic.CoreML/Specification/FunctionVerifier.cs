@@ -63,11 +63,13 @@ internal sealed class FunctionVerifier(string file, MilFunction function)
             VerifyFeature(description.Inputs[i], inputs.GetValueOrDefault(description.Inputs[i].Name), $"Model.description.input[{i}]");
         for (int i = 0; i < description.States.Count; i++)
             VerifyFeature(description.States[i], (inputs.GetValueOrDefault(description.States[i].Name) as MilStateType)?.Wrapped, $"Model.description.state[{i}]");
+        var described = description.Inputs.Concat(description.States).Select(feature => feature.Name).ToHashSet(StringComparer.Ordinal);
         foreach (MilNamedType input in function.Inputs)
-            if (description.Inputs.Concat(description.States).All(feature => feature.Name != input.Name))
+            if (!described.Contains(input.Name))
                 throw Broken($"Expected the {(input.Type is MilStateType ? "state" : "input")} '{input.Name}' in the description, found none.", "inputs");
+        var results = function.Block.Outputs.ToHashSet(StringComparer.Ordinal);
         for (int i = 0; i < description.Outputs.Count; i++)
-            if (!function.Block.Outputs.Contains(description.Outputs[i].Name))
+            if (!results.Contains(description.Outputs[i].Name))
                 throw new ModelFormatException(file, $"Expected the output '{description.Outputs[i].Name}' of the description among the results of '{function.Name}' ({string.Join(", ", function.Block.Outputs)}), found none.", field: $"Model.description.output[{i}]");
     }
 

@@ -14,18 +14,7 @@ internal sealed record MilFunction(
     string Opset,
     IReadOnlyList<MilNamedType> Inputs,
     MilBlock Block,
-    IReadOnlyDictionary<string, MilValue> Attributes)
-{
-    /// <summary>Type of an operation's result or of an input, or null if the name is unknown.</summary>
-    public MilType? TypeOf(string name)
-    {
-        foreach (MilOperation operation in Block.Operations)
-            foreach (MilNamedType output in operation.Outputs)
-                if (output.Name == name)
-                    return output.Type;
-        return Inputs.FirstOrDefault(input => input.Name == name)?.Type;
-    }
-}
+    IReadOnlyDictionary<string, MilValue> Attributes);
 
 /// <summary>Operations in an order in which each can run.</summary>
 /// <param name="Inputs">Block-local names, as in loops.</param>

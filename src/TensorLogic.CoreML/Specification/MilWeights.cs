@@ -17,6 +17,9 @@ internal static class MilWeights
     // weights from settings such as an epsilon.
     private const int LeastElements = 10;
 
+    // A table, its scales, a mask and their constants: about ten operations make one weight.
+    private const int MostOperations = 64;
+
     /// <summary>The weights of all functions, one for each name; of functions that share a weight, one.</summary>
     public static IReadOnlyList<MilWeight> Find(MilProgram program)
     {
@@ -90,15 +93,13 @@ internal static class MilWeights
     /// <summary>An operation with those that it decompresses before it. Names are defined before their use, so this ends.</summary>
     private static void Gather(MilOperation operation, Dictionary<string, MilOperation> constants, List<MilOperation> operations)
     {
+        var seen = new HashSet<MilOperation>(ReferenceEqualityComparer.Instance);
         var pending = new Stack<(MilOperation Operation, bool IsReady)>([(operation, false)]);
         while (pending.TryPop(out (MilOperation Operation, bool IsReady) next))
         {
-            if (operations.Contains(next.Operation)) continue;
-            if (next.IsReady)
-            {
-                operations.Add(next.Operation);
-                continue;
-            }
+            if (next.IsReady) operations.Add(next.Operation);
+            if (!seen.Add(next.Operation)) continue;
+            if (seen.Count > MostOperations) throw new ModelLimitException(operation.File, $"Operations that make the weight '{operation.Name}'", seen.Count, MostOperations);
             pending.Push((next.Operation, true));
             foreach (IReadOnlyList<MilBinding> bindings in next.Operation.Inputs.Values)
                 foreach (MilBinding binding in bindings)

@@ -52,13 +52,14 @@ internal sealed class ModelWeights
     public IReadOnlyDictionary<string, ModelTensor> Describe(Func<MilWeight, Tensor> read)
     {
         var tensors = new SortedDictionary<string, ModelTensor>(StringComparer.Ordinal);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach ((string name, MilWeight weight) in _constants)
         {
             ImmutableArray<long> sizes = [.. weight.Type.Dimensions.Select(dimension => (long)(dimension.Size ?? 0))];
-            Add(tensors, name, unique => new(unique, weight.Storage, weight.Type.Tensor.ElementType, sizes, weight.ByteCount, () => read(weight)));
+            Add(tensors, numbers, name, unique => new(unique, weight.Storage, weight.Type.Tensor.ElementType, sizes, weight.ByteCount, () => read(weight)));
         }
         foreach ((string name, WeightSpecification weight) in _layers)
-            Add(tensors, name, unique => new(unique, weight.Storage, ElementTypeOf(weight), [weight.ElementCount], weight.ByteCount, weight.Read));
+            Add(tensors, numbers, name, unique => new(unique, weight.Storage, ElementTypeOf(weight), [weight.ElementCount], weight.ByteCount, weight.Read));
         return tensors;
     }
 
@@ -70,10 +71,10 @@ internal sealed class ModelWeights
     };
 
     /// <summary>Two layers may have one name; the second is numbered.</summary>
-    private static void Add(SortedDictionary<string, ModelTensor> tensors, string name, Func<string, ModelTensor> make)
+    private static void Add(SortedDictionary<string, ModelTensor> tensors, Dictionary<string, int> numbers, string name, Func<string, ModelTensor> make)
     {
         string unique = name;
-        for (int number = 1; tensors.ContainsKey(unique); number++) unique = $"{name}_{number}";
+        while (tensors.ContainsKey(unique)) unique = $"{name}_{numbers[name] = numbers.GetValueOrDefault(name) + 1}";
         tensors.Add(unique, make(unique));
     }
 }
