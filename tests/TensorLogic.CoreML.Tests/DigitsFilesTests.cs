@@ -61,7 +61,7 @@ public sealed class DigitsFilesTests
         var type = (TensorFeatureType)model.Inputs[0].Type;
 
         Assert.That(type.Ranges, Is.EqualTo(ImmutableArray.Create((1L, 64L), (1L, 1L), (28L, 28L), (28L, 28L))));
-        Assert.That(type.DefaultShape, Is.EqualTo((Shape)[1, 1, 28, 28]));
+        Assert.That(type.DefaultShape, Is.EqualTo(Shape.Create(1, 1, 28, 28)));
     }
 
     [Test]
@@ -155,7 +155,7 @@ public sealed class DigitsFilesTests
         using Tensor single = found.To(ElementType.Float32);
 
         double largest = 0;
-        ReadOnlySpan<float> x = expected.As<float>().Span, y = single.As<float>().Span;
+        ReadOnlySpan<float> x = expected.As<float>().ReadOnlySpan, y = single.As<float>().ReadOnlySpan;
         for (int i = 0; i < x.Length; i++) largest = Math.Max(largest, Math.Abs(x[i] - y[i]));
         Assert.That(largest, Is.LessThanOrEqualTo(tolerance));
     }
