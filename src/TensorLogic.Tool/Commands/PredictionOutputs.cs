@@ -64,7 +64,7 @@ internal static class PredictionOutputs
                     Tensor tensor = feature.AsTensor();
                     screen.Line($"{name}: {tensor}");
                     if (tensor.ElementCount is > 0 and <= 1 << 20)
-                        Bars(screen, TensorConversion.ReadDoubles(tensor).Select((value, index) => (index.ToString(CultureInfo.InvariantCulture), value)));
+                        Bars(screen, Numbers.Of(tensor).Select((value, index) => (index.ToString(CultureInfo.InvariantCulture), value)));
                     break;
                 case FeatureKind.Image:
                     screen.Line($"{name}: image {feature.AsImage().Width}x{feature.AsImage().Height}");

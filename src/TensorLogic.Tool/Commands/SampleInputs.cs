@@ -25,10 +25,10 @@ internal static class SampleInputs
     {
         Shape shape = type.DefaultShape ?? (type.EnumeratedShapes.Length > 0 ? type.EnumeratedShapes[0]
             : Shape.Create([.. type.Tensor.Dimensions.Select((size, axis) => size.Size ?? (int)Math.Max(1, axis < type.Ranges.Length ? type.Ranges[axis].Least : 1))]));
-        Tensor tensor = Tensor.Create(type.Tensor.ElementType, shape);
+        using Tensor<double> values = Tensor<double>.Create(shape);
         // Integers are often indices into a table: 0 and 1 are valid ones nearly everywhere.
-        TensorConversion.Write(tensor, [.. Enumerable.Range(0, checked((int)shape.ElementCount)).Select(_ => type.Tensor.ElementType.IsFloat ? random.NextDouble() * 2 - 1 : random.Next(2))]);
-        return tensor;
+        foreach (ref double value in values.Span) value = type.Tensor.ElementType.IsFloat ? random.NextDouble() * 2 - 1 : random.Next(2);
+        return values.To(type.Tensor.ElementType);
     }
 
     private static Image Picture(ImageFeatureType type, Random random)
