@@ -62,7 +62,7 @@ internal sealed record CaseRecord
         }
     }
 
-    private static IEnumerable<JsonProperty> Pairs(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.EnumerateObject() : [];
+    private static JsonElement.ObjectEnumerator Pairs(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.EnumerateObject() : default;
     private static IEnumerable<string> Strings(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.EnumerateArray().Select(item => item.GetString()!) : [];
     private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
     private static double? Number(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : null;

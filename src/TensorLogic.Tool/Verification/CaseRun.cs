@@ -22,7 +22,7 @@ internal sealed class CaseRun(TensorLogicRuntime runtime, string folder, Device 
     public CaseResult Run(CancellationToken cancellation)
     {
         CaseRecord record = CaseRecord.Read(Path.Combine(folder, "case.json"));
-        string id = $"{record.Id}#{record.Index}", operation = record.Operations.FirstOrDefault() ?? record.ModelType;
+        string id = $"{record.Id}#{record.Index}", operation = record.Operations is [string first, ..] ? first : record.ModelType;
         try
         {
             string? problem = Compare(record, cancellation);
