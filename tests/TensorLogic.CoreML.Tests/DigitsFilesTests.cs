@@ -61,7 +61,7 @@ public sealed class DigitsFilesTests
         var type = (TensorFeatureType)model.Inputs[0].Type;
 
         Assert.That(type.Ranges, Is.EqualTo(ImmutableArray.Create((1L, 64L), (1L, 1L), (28L, 28L), (28L, 28L))));
-        Assert.That(type.DefaultShape, Is.EqualTo((Shape)[1, 1, 28, 28]));
+        Assert.That(type.DefaultShape, Is.EqualTo(Shape.Create(1, 1, 28, 28)));
     }
 
     [Test]
