@@ -13,7 +13,7 @@ internal static class Units
         double size = count;
         int step = 0;
         for (; size >= 1024 && step < Steps.Length - 1; step++) size /= 1024;
-        return string.Create(CultureInfo.InvariantCulture, step == 0 ? $"{count} B" : $"{size:0.0} {Steps[step]}");
+        return step == 0 ? $"{count} B" : string.Create(CultureInfo.InvariantCulture, $"{size:0.0} {Steps[step]}");
     }
 
     /// <summary><c>22,106</c>.</summary>
