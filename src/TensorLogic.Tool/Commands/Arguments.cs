@@ -6,7 +6,19 @@ namespace TensorLogic.Tool.Commands;
 /// <summary>Arguments and options that several commands have.</summary>
 internal static class Arguments
 {
-    public static Argument<string> Model() => new("MODEL") { Description = "A model: .mlpackage, .mlmodel, .mlmodelc, .safetensors, .index.json or .gguf" };
+    public static Argument<string> Model()
+    {
+        Argument<string> model = new("MODEL") { Description = "A model: .mlpackage, .mlmodel, .mlmodelc, .safetensors, .index.json or .gguf" };
+        model.Validators.Add(RefuseUnknownOptions);
+        return model;
+    }
+
+    /// <summary>What begins with two dashes and is no file is a misspelt option.</summary>
+    public static void RefuseUnknownOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens)
+            if (token.Value.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(token.Value)) result.AddError($"There is no option '{token.Value}'.");
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
 

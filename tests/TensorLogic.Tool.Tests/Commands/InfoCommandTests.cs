@@ -80,7 +80,7 @@ public sealed class InfoCommandTests
         Assert.That(json.GetProperty("weight_bytes").GetProperty("F16").GetInt64(), Is.EqualTo(3000));
         Assert.That(json.GetProperty("operations").GetProperty("conv").GetInt32(), Is.EqualTo(4));
         Assert.That(json.GetProperty("inputs")[0].GetProperty("width").GetInt32(), Is.EqualTo(28));
-        Assert.That(json.GetProperty("outputs")[0].GetProperty("shape").ToString(), Is.EqualTo("[\"batch\",10]"));
+        Assert.That(json.GetProperty("outputs")[0].GetProperty("shape").EnumerateArray().Select(size => size.ToString()), Is.EqualTo(new[] { "batch", "10" }));
         Assert.That(json.GetProperty("user_defined").GetProperty("sizes").GetArrayLength(), Is.EqualTo(2));
     }
 
@@ -91,8 +91,8 @@ public sealed class InfoCommandTests
 
         Assert.That(json.GetProperty("format").GetString(), Is.EqualTo("SafeTensors"));
         Assert.That(json.GetProperty("tensors").GetArrayLength(), Is.EqualTo(23));
-        Assert.That(json.GetProperty("tensors").EnumerateArray().Single(tensor => tensor.GetProperty("name").GetString() == "conv3.weight").GetProperty("shape").ToString(),
-            Is.EqualTo("[64,32,3,3]"));
+        Assert.That(json.GetProperty("tensors").EnumerateArray().Single(tensor => tensor.GetProperty("name").GetString() == "conv3.weight").GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()),
+            Is.EqualTo(new[] { 64, 32, 3, 3 }));
     }
 
     [Test]
