@@ -3,58 +3,81 @@ using TensorLogic.Tool.Commands;
 
 namespace TensorLogic.Tool;
 
-/// <summary>The command <c>tl</c>: parses, runs, and turns whatever goes wrong into one message and an exit code.</summary>
+/// <summary>The command line: parses, runs, and turns errors into one message and an exit code.</summary>
 internal static class CommandLine
 {
-    /// <summary>All went well.</summary>
-    public const int Success = 0;
+    public const int Success = 0, Failure = 1, WrongUsage = 2;
 
-    /// <summary>Anything that is wrong but the usage, failed checks included.</summary>
-    public const int Failure = 1;
+    /// <summary>128 + SIGINT, as shells report a program ended by Ctrl-C.</summary>
+    public const int Interrupted = 130;
 
-    /// <summary>The command line itself is wrong.</summary>
-    public const int Usage = 2;
-
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    /// <summary>Runs one command line.</summary>
+    /// <returns>0; 2 for usage; 130 after Ctrl-C; 1 for anything else.</returns>
+    public static int Run(string[] args, Terminal terminal, RuntimeFactory runtimes, CancellationToken cancellation)
     {
-        Screen screen = new(output, error);
-        RootCommand root = new("Describes, runs, checks and measures Core ML, SafeTensors and GGUF models, and runs TensorLogic scripts.")
-        {
-            InfoCommand.Create(screen),
-            PredictCommand.Create(screen),
-            BenchCommand.Create(screen),
-            VerifyCommand.Create(screen),
-            AdviseCommand.Create(screen),
-            VersionCommand.Create(screen),
-        };
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            error.WriteLine($"tl: {parsed.Errors[0].Message}");
-            error.WriteLine($"  try 'tl {(parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ")}--help'");
-            return Usage;
-        }
+        CommandContext context = new(terminal, runtimes, cancellation);
+        RootCommand root = Root(context);
+        ParseResult parsed = root.Parse(args.Length > 0 ? args : ["--help"], new() { ResponseFileTokenReplacer = null });
+        if (args.Length == 0) return Help(parsed, terminal.Error, WrongUsage);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction) return Refuse(parsed, terminal.Error);
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
+            return parsed.Invoke(Writing(terminal.Out, terminal.Error));
         }
-        catch (UsageException wrong)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            error.WriteLine($"tl: {wrong.Message}");
-            return Usage;
+            terminal.Error.WriteLine("Cancelled.");
+            return Interrupted;
         }
-        catch (OperationCanceledException)
+        catch (Exception error)
         {
-            error.WriteLine("tl: cancelled");
-            return Failure;
-        }
-        catch (Exception problem) when (problem is TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or NotSupportedException)
-        {
-            error.WriteLine($"tl: {problem.Message}");
+            terminal.Error.WriteLine(Message(error));
             return Failure;
         }
     }
-}
 
-/// <summary>A command line whose words fit the grammar but not the model: a wrong input name, say.</summary>
-internal sealed class UsageException(string message) : Exception(message);
+    private static RootCommand Root(CommandContext context)
+    {
+        RootCommand root = new("Describes, runs, checks and measures Core ML, SafeTensors and GGUF models, and runs TensorLogic scripts.");
+        foreach (VersionOption builtIn in root.Options.OfType<VersionOption>().ToArray()) root.Options.Remove(builtIn);
+        Option<bool> version = new("--version") { Description = "Print the version" };
+        root.Add(version);
+        root.Add(InfoCommand.Create(context));
+        root.Add(PredictCommand.Create(context));
+        root.Add(BenchCommand.Create(context));
+        root.Add(VerifyCommand.Create(context));
+        root.Add(AdviseCommand.Create(context));
+        root.Add(VersionCommand.Create(context));
+        root.SetAction(parsed =>
+        {
+            if (parsed.GetValue(version)) return VersionCommand.Run(context);
+            return Help(parsed, context.Terminal.Error, WrongUsage);
+        });
+        return root;
+    }
+
+    private static int Refuse(ParseResult parsed, TextWriter error)
+    {
+        foreach (string message in parsed.Errors.Select(problem => problem.Message).Distinct()) error.WriteLine(message);
+        string command = parsed.CommandResult.Command is RootCommand ? "tl" : $"tl {parsed.CommandResult.Command.Name}";
+        error.WriteLine($"Try '{command} --help'.");
+        return WrongUsage;
+    }
+
+    private static int Help(ParseResult parsed, TextWriter writer, int exitCode)
+    {
+        parsed.CommandResult.Command.Parse(["--help"]).Invoke(Writing(writer, writer));
+        return exitCode;
+    }
+
+    // Ctrl-C is the program's own affair, and errors are turned into messages here.
+    private static InvocationConfiguration Writing(TextWriter output, TextWriter error) =>
+        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
+    private static string Message(Exception error) => error switch
+    {
+        TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
+        OutOfMemoryException => "There is not enough memory for this.",
+        _ => $"This is a defect of tl, please report it: {error.GetType().Name}: {Printable.Lines(error.Message)}",
+    };
+}

@@ -1,54 +1,68 @@
 using System.CommandLine;
-using System.Text.Json;
 using Spectre.Console;
 
 namespace TensorLogic.Tool.Commands;
 
-/// <summary><c>tl advise MODEL</c>: the best practices for the Neural Engine, held against a model.</summary>
+/// <summary><c>tl advise MODEL</c>: the best practices for the Neural Engine, held against the model.</summary>
 internal static class AdviseCommand
 {
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
-        Argument<string> model = Arguments.Model();
+        Command command = new("advise", "Hold a model against the best practices for the Neural Engine");
+        Argument<string> path = Arguments.Model();
         Option<bool> json = Arguments.Json();
-        Command command = new("advise", "Holds a model against the best practices for the Neural Engine.") { model, json };
-        command.SetAction(parsed =>
-        {
-            using TensorLogicRuntime runtime = Runtimes.Create();
-            using IModel opened = runtime.LoadModel(parsed.GetValue(model)!);
-            IReadOnlyList<Finding> findings = opened.Advise();
-            if (parsed.GetValue(json)) WriteJson(screen, findings);
-            else Write(screen, findings);
-            return CommandLine.Success;
-        });
+        command.Add(path);
+        command.Add(json);
+        command.SetAction(parsed => Run(context, parsed.GetRequiredValue(path), parsed.GetValue(json)));
         return command;
     }
 
-    private static void Write(Screen screen, IReadOnlyList<Finding> findings)
+    private static int Run(CommandContext context, string path, bool json)
     {
-        foreach (Finding finding in findings)
-        {
-            string color = finding.Severity == FindingSeverity.Warning ? "yellow" : "blue";
-            screen.Terminal.MarkupLineInterpolated($"[{color}]{finding.Severity.ToString().ToLowerInvariant()}[/] [bold]{finding.Rule}[/] at {finding.Place}");
-            screen.Line($"  {finding.Reason}");
-            screen.Line($"  {finding.Remedy}");
-        }
-        screen.Line($"{(findings.Count == 0 ? "nothing to improve" : findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}");
+        using TensorLogicRuntime runtime = context.Runtimes(null);
+        using IModel model = runtime.LoadModel(path);
+        IReadOnlyList<Finding> findings = model.Advise();
+        if (json) context.Terminal.Out.WriteLine(Json(findings));
+        else Print(context.Terminal, model, findings);
+        return CommandLine.Success;
     }
 
-    private static void WriteJson(Screen screen, IReadOnlyList<Finding> findings) => Json.Write(screen.Output, writer =>
+    private static string Json(IReadOnlyList<Finding> findings) => JsonText.Write(json =>
     {
-        writer.WriteStartArray();
+        json.WriteStartObject();
+        json.WriteStartArray("findings");
         foreach (Finding finding in findings)
         {
-            writer.WriteStartObject();
-            writer.WriteString("rule", finding.Rule);
-            writer.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
-            writer.WriteString("place", finding.Place);
-            writer.WriteString("reason", finding.Reason);
-            writer.WriteString("remedy", finding.Remedy);
-            writer.WriteEndObject();
+            json.WriteStartObject();
+            json.WriteString("rule", finding.Rule);
+            json.WriteString("severity", Name(finding.Severity));
+            json.WriteString("place", finding.Place);
+            json.WriteString("reason", finding.Reason);
+            json.WriteString("remedy", finding.Remedy);
+            json.WriteEndObject();
         }
-        writer.WriteEndArray();
+        json.WriteEndArray();
+        json.WriteEndObject();
     });
+
+    private static void Print(Terminal terminal, IModel model, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0)
+        {
+            terminal.Out.WriteLine(model.Metadata.Format == ModelFormat.CoreML
+                ? "Nothing to advise: the model follows the best practices for the Neural Engine."
+                : $"Nothing to advise: the rules concern Core ML models, and this is a {model.Metadata.Format} file.");
+            return;
+        }
+        foreach (Finding finding in findings)
+        {
+            Style style = new(finding.Severity == FindingSeverity.Warning ? Color.Yellow : Color.Blue);
+            terminal.Console.Write(new Text($"{Name(finding.Severity)} {finding.Rule}", style));
+            terminal.Console.WriteLine($": {Printable.Line(finding.Place, 200)}");
+            terminal.Console.WriteLine($"  why {Printable.Line(finding.Reason, 1000)}");
+            terminal.Console.WriteLine($"  try {Printable.Line(finding.Remedy, 1000)}");
+        }
+    }
+
+    private static string Name(FindingSeverity severity) => severity == FindingSeverity.Warning ? "warning" : "note";
 }

@@ -8,50 +8,46 @@ namespace TensorLogic.Tool.Commands;
 /// <summary><c>tl bench MODEL</c>: how long loading and predicting take.</summary>
 internal static class BenchCommand
 {
-    private const int WarmUp = 3, Bins = 10;
+    private const int DefaultRuns = 50, WarmUp = 3, Bins = 10;
 
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
         Argument<string> model = Arguments.Model();
         Option<Device> device = Arguments.Device();
         Option<int?> threads = Arguments.Threads();
-        Option<int> runs = new("--runs") { Description = "Predictions to measure.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        runs.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int count) && count is < 1 or > 1_000_000) result.AddError("--runs takes a number from 1 to 1000000.");
-        });
+        Option<int?> runs = Arguments.Positive("--runs", $"Predictions to measure; {DefaultRuns} unless given");
         Option<string?> function = Arguments.Function();
         Option<bool> json = Arguments.Json();
         Command command = new("bench", "Measures how long a model takes to load and to predict.") { model, device, threads, runs, function, json };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             int? threadCount = parsed.GetValue(threads);
             long start = Stopwatch.GetTimestamp();
-            using TensorLogicRuntime runtime = Runtimes.Create(threadCount);
+            using TensorLogicRuntime runtime = context.Runtimes(threadCount);
             using IModel opened = runtime.LoadModel(parsed.GetValue(model)!, new LoadOptions { Device = parsed.GetValue(device), Function = parsed.GetValue(function), Threads = threadCount });
-            opened.Prepare(cancellation);
+            opened.Prepare(context.Cancellation);
             double load = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             using Features inputs = SampleInputs.For(opened);
             bool quiet = parsed.GetValue(json);
-            double[] times = Measure(screen, opened, inputs, parsed.GetValue(runs), quiet, cancellation);
+            double[] times = Measure(context.Terminal, opened, inputs, parsed.GetValue(runs) ?? DefaultRuns, quiet, context.Cancellation);
             Report report = new(load, times, threadCount ?? Environment.ProcessorCount, opened.Device);
-            if (quiet) report.WriteJson(screen);
-            else report.Write(screen);
-            return Task.FromResult(CommandLine.Success);
+            if (quiet) report.WriteJson(context.Terminal);
+            else report.Write(context.Terminal);
+            return CommandLine.Success;
         });
         return command;
     }
 
-    private static double[] Measure(Screen screen, IModel model, Features inputs, int runs, bool quiet, CancellationToken cancellation)
+    private static double[] Measure(Terminal terminal, IModel model, Features inputs, int runs, bool quiet, CancellationToken cancellation)
     {
         for (int i = 0; i < WarmUp; i++) model.Predict(inputs, cancellation: cancellation).Dispose();
         var times = new double[runs];
-        if (quiet || !screen.IsInteractive)
+        if (quiet || !terminal.IsErrorStyled)
         {
             for (int i = 0; i < runs; i++) times[i] = Once(model, inputs, cancellation);
             return times;
         }
-        screen.Terminal.Progress().AutoClear(true).Start(context =>
+        terminal.ErrorConsole.Progress().AutoClear(true).Start(context =>
         {
             ProgressTask task = context.AddTask("predicting", maxValue: runs);
             for (int i = 0; i < runs; i++)
@@ -96,25 +92,24 @@ internal static class BenchCommand
             }
         }
 
-        public void Write(Screen screen)
+        public void Write(Terminal terminal)
         {
-            screen.Line($"device {_device.Name}, {_threads} {(_threads == 1 ? "thread" : "threads")}, {_sorted.Length} runs");
-            screen.Line($"load    {_load:0.00} ms");
-            screen.Line($"median  {Median:0.000} ms");
-            screen.Line($"p95     {Percentile95:0.000} ms");
-            screen.Line($"min     {_sorted[0]:0.000} ms");
-            screen.Line($"memory  {PeakMegabytes:0.0} MB at most");
+            terminal.Line($"device {_device.Name}, {_threads} {(_threads == 1 ? "thread" : "threads")}, {_sorted.Length} runs");
+            terminal.Line($"load    {_load:0.00} ms");
+            terminal.Line($"median  {Median:0.000} ms");
+            terminal.Line($"p95     {Percentile95:0.000} ms");
+            terminal.Line($"min     {_sorted[0]:0.000} ms");
+            terminal.Line($"memory  {PeakMegabytes:0.0} MB at most");
             double low = _sorted[0], width = Math.Max((_sorted[^1] - low) / Bins, 1e-6);
-            BarChart chart = new() { Width = 60 };
+            int[] counts = new int[Bins];
+            foreach (double time in _sorted) counts[Math.Min((int)((time - low) / width), Bins - 1)]++;
+            Table table = Tables.Create("from", "runs", "");
             for (int bin = 0; bin < Bins; bin++)
-            {
-                int count = _sorted.Count(time => Math.Min((int)((time - low) / width), Bins - 1) == bin);
-                chart.AddItem(string.Create(CultureInfo.InvariantCulture, $"{low + bin * width:0.00} ms"), count, Color.Blue);
-            }
-            screen.Terminal.Write(chart);
+                table.BarRow((double)counts[bin] / counts.Max(), string.Create(CultureInfo.InvariantCulture, $"{low + bin * width:0.000} ms"), $"{counts[bin]}");
+            terminal.Console.Section("Latency", table);
         }
 
-        public void WriteJson(Screen screen) => Json.Write(screen.Output, writer =>
+        public void WriteJson(Terminal terminal) => terminal.Out.WriteLine(JsonText.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteNumber("load_ms", Math.Round(_load, 3));
@@ -125,6 +120,6 @@ internal static class BenchCommand
             writer.WriteString("device", _device.Name);
             writer.WriteNumber("peak_rss_mb", Math.Round(PeakMegabytes, 1));
             writer.WriteEndObject();
-        });
+        }));
     }
 }

@@ -1,32 +1,32 @@
 using System.CommandLine;
-using Spectre.Console;
+using TensorLogic.Tool.Description;
 
 namespace TensorLogic.Tool.Commands;
 
 /// <summary><c>tl info MODEL</c>: what is in a model file.</summary>
 internal static class InfoCommand
 {
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
-        Argument<string> model = Arguments.Model();
-        Option<bool> json = Arguments.Json(), ops = new("--ops") { Description = "Print every operation." };
-        Option<string?> function = Arguments.Function();
-        Command command = new("info", "Describes a model: format, quantisation, sizes, inputs, outputs, operations.") { model, json, ops, function };
+        Command command = new("info", "Describe a model file");
+        Argument<string> path = Arguments.Model();
+        Option<bool> json = Arguments.Json();
+        Option<bool> operations = new("--ops") { Description = "Print every operation as text" };
+        Option<string?> function = new("--function") { Description = "The function to describe, in a file that has several", HelpName = "NAME" };
+        command.Add(path);
+        command.Add(json);
+        command.Add(operations);
+        command.Add(function);
         command.SetAction(parsed =>
         {
-            string path = parsed.GetValue(model)!;
-            using TensorLogicRuntime runtime = Runtimes.Create();
-            using IModel opened = runtime.LoadModel(path, new LoadOptions { Function = parsed.GetValue(function) });
-            ModelDescription description = new(opened, SizeOf(path));
-            if (parsed.GetValue(json)) Json.Write(screen.Output, description.WriteJson);
-            else description.Write(screen);
-            if (parsed.GetValue(ops)) screen.Output.WriteLine(opened.ToText());
+            string file = parsed.GetRequiredValue(path);
+            using TensorLogicRuntime runtime = context.Runtimes(null);
+            using IModel model = runtime.LoadModel(file, new() { Function = parsed.GetValue(function) });
+            string? text = parsed.GetValue(operations) ? model.ToText() : null;
+            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(ModelJson.Write(model, FileSize.Of(file), text));
+            else ModelSummary.Print(context.Terminal, model, FileSize.Of(file), text);
             return CommandLine.Success;
         });
         return command;
     }
-
-    private static long SizeOf(string path) => Directory.Exists(path)
-        ? new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length)
-        : new FileInfo(path).Length;
 }

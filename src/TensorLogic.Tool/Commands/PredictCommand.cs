@@ -5,7 +5,7 @@ namespace TensorLogic.Tool.Commands;
 /// <summary><c>tl predict MODEL</c>: one prediction.</summary>
 internal static class PredictCommand
 {
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
         Argument<string> model = Arguments.Model();
         Option<string[]> input = new("--input", "-i")
@@ -19,15 +19,15 @@ internal static class PredictCommand
         Option<Device> device = Arguments.Device();
         Option<int?> threads = Arguments.Threads();
         Command command = new("predict", "Runs a model once on files.") { model, input, output, function, device, threads };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            using TensorLogicRuntime runtime = Runtimes.Create(parsed.GetValue(threads));
+            using TensorLogicRuntime runtime = context.Runtimes(parsed.GetValue(threads));
             using IModel opened = runtime.LoadModel(parsed.GetValue(model)!, new LoadOptions { Device = parsed.GetValue(device), Function = parsed.GetValue(function) });
-            using PredictionInputs inputs = PredictionInputs.Read(opened, parsed.GetValue(input) ?? [], screen);
-            using Features results = opened.Predict(inputs.Features, cancellation: cancellation);
+            using PredictionInputs inputs = PredictionInputs.Read(opened, parsed.GetValue(input) ?? [], context.Terminal);
+            using Features results = opened.Predict(inputs.Features, cancellation: context.Cancellation);
             if (parsed.GetValue(output) is { } path) PredictionOutputs.Write(path, results);
-            else PredictionOutputs.Print(screen, results);
-            return Task.FromResult(CommandLine.Success);
+            else PredictionOutputs.Print(context.Terminal, results);
+            return CommandLine.Success;
         });
         return command;
     }

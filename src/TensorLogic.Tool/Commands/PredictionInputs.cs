@@ -10,9 +10,8 @@ internal sealed class PredictionInputs : IDisposable
 
     public Features Features { get; } = new();
 
-    /// <exception cref="UsageException">A word names no input of the model.</exception>
-    /// <exception cref="FeatureException">A required input is missing.</exception>
-    public static PredictionInputs Read(IModel model, IReadOnlyList<string> words, Screen screen)
+    /// <exception cref="FeatureException">A word names no input of the model, or a required input is missing.</exception>
+    public static PredictionInputs Read(IModel model, IReadOnlyList<string> words, Terminal terminal)
     {
         PredictionInputs inputs = new();
         try
@@ -22,8 +21,8 @@ internal sealed class PredictionInputs : IDisposable
                 int sign = word.IndexOf('=');
                 FeatureDescription? named = sign > 0 ? model.Inputs.FirstOrDefault(input => input.Name == word[..sign]) : null;
                 if (named is not null) inputs.Features[named.Name] = inputs.One(named, word[(sign + 1)..]);
-                else if (sign > 0 && !File.Exists(word)) throw new UsageException($"the model has no input '{word[..sign]}'. Its inputs: {string.Join(", ", model.Inputs)}");
-                else inputs.AddFile(model, word, screen);
+                else if (sign > 0 && !File.Exists(word)) throw new FeatureException(word[..sign], $"The model has no input '{word[..sign]}'.") { Remedy = $"Its inputs: {string.Join(", ", model.Inputs)}." };
+                else inputs.AddFile(model, word, terminal);
             }
             foreach (FeatureDescription input in model.Inputs)
                 if (!input.IsOptional && !inputs.Features.ContainsKey(input.Name))
@@ -37,7 +36,7 @@ internal sealed class PredictionInputs : IDisposable
         }
     }
 
-    private void AddFile(IModel model, string path, Screen screen)
+    private void AddFile(IModel model, string path, Terminal terminal)
     {
         IModel file = SafeTensorsFile.Open(path);
         _held.Add(file);
@@ -48,7 +47,7 @@ internal sealed class PredictionInputs : IDisposable
             if (input is null) ignored.Add(name);
             else Features[name] = Scalar(input, Held(tensor.Read()));
         }
-        if (ignored.Count > 0) screen.Note($"ignored, since the model has no such input: {string.Join(", ", ignored)}");
+        if (ignored.Count > 0) terminal.Note($"Ignored, since the model has no such input: {string.Join(", ", ignored)}.");
     }
 
     private Feature One(FeatureDescription input, string value)

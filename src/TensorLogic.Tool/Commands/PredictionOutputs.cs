@@ -20,7 +20,7 @@ internal static class PredictionOutputs
             {
                 case FeatureKind.Tensor: tensors.Add(name, feature.AsTensor()); break;
                 case FeatureKind.Image: tensors.Add(name, feature.AsImage().Pixels); break;
-                default: metadata.Add($"json:{name}", Json.Text(writer => WriteValue(writer, feature))); break;
+                default: metadata.Add($"json:{name}", JsonText.Write(writer => WriteValue(writer, feature), indented: false)); break;
             }
         SafeTensorsFile.Write(path, tensors, metadata.Count > 0 ? metadata : null);
     }
@@ -31,13 +31,13 @@ internal static class PredictionOutputs
         {
             case FeatureKind.String: writer.WriteStringValue(feature.AsString()); break;
             case FeatureKind.Int64: writer.WriteNumberValue(feature.AsInt64()); break;
-            case FeatureKind.Double: Json.Number(writer, feature.AsDouble()); break;
+            case FeatureKind.Double: writer.Number(feature.AsDouble()); break;
             case FeatureKind.Dictionary:
                 writer.WriteStartObject();
                 foreach ((object key, double value) in feature.AsDictionary())
                 {
                     writer.WritePropertyName(Convert.ToString(key, CultureInfo.InvariantCulture)!);
-                    Json.Number(writer, value);
+                    writer.Number(value);
                 }
                 writer.WriteEndObject();
                 break;
@@ -51,45 +51,45 @@ internal static class PredictionOutputs
         }
     }
 
-    public static void Print(Screen screen, Features results)
+    public static void Print(Terminal terminal, Features results)
     {
         foreach ((string name, Feature feature) in results)
             switch (feature.Kind)
             {
                 case FeatureKind.Dictionary:
-                    screen.Line($"{name}:");
-                    Bars(screen, feature.AsDictionary().Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value)));
+                    terminal.Line($"{name}:");
+                    Bars(terminal, feature.AsDictionary().Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value)));
                     break;
                 case FeatureKind.Tensor:
                     Tensor tensor = feature.AsTensor();
-                    screen.Line($"{name}: {tensor}");
+                    terminal.Line($"{name}: {tensor}");
                     if (tensor.ElementCount is > 0 and <= 1 << 20)
-                        Bars(screen, Numbers.Of(tensor).Select((value, index) => (index.ToString(CultureInfo.InvariantCulture), value)));
+                        Bars(terminal, Numbers.Of(tensor).Select((value, index) => (index.ToString(CultureInfo.InvariantCulture), value)));
                     break;
                 case FeatureKind.Image:
-                    screen.Line($"{name}: image {feature.AsImage().Width}x{feature.AsImage().Height}");
+                    terminal.Line($"{name}: image {feature.AsImage().Width}x{feature.AsImage().Height}");
                     break;
                 case FeatureKind.Sequence:
-                    screen.Line($"{name}: [{string.Join(", ", feature.AsSequence())}]");
+                    terminal.Line($"{name}: [{string.Join(", ", feature.AsSequence())}]");
                     break;
                 default:
-                    screen.Line($"{name}: {feature}");
+                    terminal.Line($"{name}: {feature}");
                     break;
             }
     }
 
     /// <summary>The greatest values, as bars where all of them are shares of 1.</summary>
-    private static void Bars(Screen screen, IEnumerable<(string Label, double Value)> values)
+    private static void Bars(Terminal terminal, IEnumerable<(string Label, double Value)> values)
     {
         (string Label, double Value)[] all = [.. values];
         (string Label, double Value)[] top = [.. all.OrderByDescending(entry => entry.Value).Take(Shown)];
         if (all.Any(entry => !(entry.Value >= 0 && entry.Value <= 1)))
         {
-            foreach ((string label, double value) in top) screen.Line($"  {label}  {value:G6}");
+            foreach ((string label, double value) in top) terminal.Line($"  {label}  {value:G6}");
             return;
         }
-        BarChart chart = new BarChart { Width = 60, MaxValue = 100 }.UseValueFormatter(value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
-        foreach ((string label, double value) in top) chart.AddItem(Markup.Escape($"  {label}"), 100 * value, Color.Green);
-        screen.Terminal.Write(chart);
+        Table table = Tables.Create("", "", "");
+        foreach ((string label, double value) in top) table.BarRow(value, label, string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.00} %"));
+        terminal.Console.Write(new Padder(table, new(2, 0, 0, 0)));
     }
 }

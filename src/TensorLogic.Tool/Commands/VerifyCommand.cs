@@ -7,27 +7,27 @@ namespace TensorLogic.Tool.Commands;
 /// <summary><c>tl verify CASES...</c>: recorded answers against this machine.</summary>
 internal static class VerifyCommand
 {
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
         Argument<string[]> cases = new("CASES") { Description = "Folders or zip files with recorded cases (case.json, a model, inputs, expected answers).", Arity = ArgumentArity.OneOrMore };
         Option<bool> strict = new("--strict") { Description = "Compare within what the arithmetic allows rather than within what the case allows." }, json = Arguments.Json();
         Option<Device> device = Arguments.Device();
         Option<int?> threads = Arguments.Threads();
         Command command = new("verify", "Checks recorded answers on this machine.") { cases, strict, json, device, threads };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            using TensorLogicRuntime runtime = Runtimes.Create(parsed.GetValue(threads));
+            using TensorLogicRuntime runtime = context.Runtimes(parsed.GetValue(threads));
             using CaseFolders folders = new();
             string[] found = [.. parsed.GetValue(cases)!.SelectMany(folders.Find)];
-            CaseResult[] results = Run(screen, found, folder => new CaseRun(runtime, folder, parsed.GetValue(device), parsed.GetValue(strict)).Run(cancellation), cancellation);
-            if (parsed.GetValue(json)) WriteJson(screen, results);
-            else Write(screen, results);
-            return Task.FromResult(results.All(result => result.Passed) ? CommandLine.Success : CommandLine.Failure);
+            CaseResult[] results = Run(context.Terminal, found, folder => new CaseRun(runtime, folder, parsed.GetValue(device), parsed.GetValue(strict)).Run(context.Cancellation), context.Cancellation);
+            if (parsed.GetValue(json)) WriteJson(context.Terminal, results);
+            else Write(context.Terminal, results);
+            return results.All(result => result.Passed) ? CommandLine.Success : CommandLine.Failure;
         });
         return command;
     }
 
-    private static CaseResult[] Run(Screen screen, string[] folders, Func<string, CaseResult> run, CancellationToken cancellation)
+    private static CaseResult[] Run(Terminal terminal, string[] folders, Func<string, CaseResult> run, CancellationToken cancellation)
     {
         var results = new CaseResult[folders.Length];
         void All(Action step)
@@ -40,8 +40,8 @@ internal static class VerifyCommand
             }
         }
 
-        if (!screen.IsInteractive) All(() => { });
-        else screen.Terminal.Progress().AutoClear(true).Start(context =>
+        if (!terminal.IsErrorStyled) All(() => { });
+        else terminal.ErrorConsole.Progress().AutoClear(true).Start(context =>
         {
             ProgressTask task = context.AddTask("checking", maxValue: folders.Length);
             All(() => task.Increment(1));
@@ -49,21 +49,21 @@ internal static class VerifyCommand
         return results;
     }
 
-    private static void Write(Screen screen, CaseResult[] results)
+    private static void Write(Terminal terminal, CaseResult[] results)
     {
         IGrouping<string, CaseResult>[] failures = [.. results.Where(result => !result.Passed).GroupBy(result => result.Operation).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)];
         if (failures.Length > 0)
         {
-            Table table = new Table().AddColumn("operation").AddColumn(new TableColumn("failed").RightAligned()).AddColumn("for example");
+            Table table = Tables.Create("operation", "failed", "for example");
             foreach (IGrouping<string, CaseResult> group in failures)
-                table.AddRow(new Text(group.Key), new Text($"{group.Count()}"), new Text($"{group.First().Id}\n{group.First().Problem}"));
-            screen.Terminal.Write(table);
+                table.Row(group.Key, $"{group.Count()}", $"{group.First().Problem}  ({group.First().Id})");
+            terminal.Console.Section("Failures", table);
         }
-        screen.Line($"{results.Count(result => result.ZerosPass)} of {results.Length} cases would pass with an answer of zeros");
-        screen.Line($"{results.Count(result => result.Passed)} passed, {results.Count(result => !result.Passed)} failed");
+        terminal.Line($"{results.Count(result => result.ZerosPass)} of {results.Length} cases would pass with an answer of zeros");
+        terminal.Line($"{results.Count(result => result.Passed)} passed, {results.Count(result => !result.Passed)} failed");
     }
 
-    private static void WriteJson(Screen screen, CaseResult[] results) => Json.Write(screen.Output, writer =>
+    private static void WriteJson(Terminal terminal, CaseResult[] results) => terminal.Out.WriteLine(JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("passed", results.Count(result => result.Passed));
@@ -80,5 +80,5 @@ internal static class VerifyCommand
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
-    });
+    }));
 }

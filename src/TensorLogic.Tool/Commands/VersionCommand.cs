@@ -6,16 +6,17 @@ namespace TensorLogic.Tool.Commands;
 /// <summary><c>tl version</c>.</summary>
 internal static class VersionCommand
 {
-    public static Command Create(Screen screen)
+    public static Command Create(CommandContext context)
     {
-        Command command = new("version", "Prints the version and the devices that are present.");
-        command.SetAction(_ =>
-        {
-            using TensorLogicRuntime runtime = Runtimes.Create();
-            string version = typeof(TensorLogicRuntime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-            screen.Line($"tl {version} ({string.Join(", ", runtime.Devices.Select(device => device.Name))})");
-            return CommandLine.Success;
-        });
+        Command command = new("version", "Print the version");
+        command.SetAction(_ => Run(context));
         return command;
+    }
+
+    public static int Run(CommandContext context)
+    {
+        string version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        context.Terminal.Out.WriteLine($"tl {version.Split('+')[0]}");
+        return CommandLine.Success;
     }
 }
