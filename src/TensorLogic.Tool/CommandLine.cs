@@ -43,6 +43,7 @@ internal static class CommandLine
         Option<bool> version = new("--version") { Description = "Print the version" };
         root.Add(version);
         root.Add(InfoCommand.Create(context));
+        root.Add(PredictCommand.Create(context));
         root.Add(AdviseCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         root.SetAction(parsed =>
