@@ -30,7 +30,7 @@ internal sealed class InputReader(IModel model, ImageFit fit) : IDisposable
     private void AddFile(Features features, string path)
     {
         if (!IsSafeTensors(path) && File.Exists(path))
-            throw new FeatureException("", $"'{path}' is not a .safetensors file.") { Remedy = $"Say which input it is for: --input {model.Inputs.FirstOrDefault()?.Name ?? "NAME"}={path}." };
+            throw new FeatureException("", $"'{path}' is not a .safetensors file.") { Remedy = $"Say which input it is for: --input {(model.Inputs.Count > 0 ? model.Inputs[0].Name : "NAME")}={path}." };
         IModel file = Open(path);
         foreach (ModelTensor stored in file.Tensors.Values)
             if (Find(stored.Name) is { } input) features[input.Name] = FromTensor(input, Keep(stored.Read()), path);
