@@ -44,6 +44,8 @@ internal static class CommandLine
         root.Add(version);
         root.Add(InfoCommand.Create(context));
         root.Add(PredictCommand.Create(context));
+        root.Add(BenchCommand.Create(context));
+        root.Add(VerifyCommand.Create(context));
         root.Add(AdviseCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         root.SetAction(parsed =>
@@ -74,7 +76,7 @@ internal static class CommandLine
 
     private static string Message(Exception error) => error switch
     {
-        TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or OperationCanceledException => Printable.Lines(error.Message),
+        TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
         OutOfMemoryException => "There is not enough memory for this.",
         _ => $"This is a defect of tl, please report it: {error.GetType().Name}: {Printable.Lines(error.Message)}",
     };

@@ -40,6 +40,12 @@ internal sealed class Terminal
     /// <summary>True if standard error can show moving bars.</summary>
     public bool IsErrorStyled { get; }
 
+    /// <summary>One line on standard output, in the invariant culture.</summary>
+    public void Line(FormattableString text) => Out.WriteLine(Printable.Lines(FormattableString.Invariant(text)));
+
+    /// <summary>A remark that is no result.</summary>
+    public void Note(string text) => Error.WriteLine(Printable.Lines(text));
+
     private static IAnsiConsole Over(TextWriter writer, bool styled)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

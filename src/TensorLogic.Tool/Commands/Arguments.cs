@@ -30,6 +30,10 @@ internal static class Arguments
         CustomParser = ParseDevice,
     };
 
+    public static Option<string?> Function() => new("--function") { Description = "The function to run, in a file that has several", HelpName = "NAME" };
+
+    public static Option<int?> Threads() => Positive("--threads", "Threads of the CPU; one for each core unless given");
+
     /// <summary>An option that takes a whole number from 1.</summary>
     public static Option<int?> Positive(string name, string description)
     {

@@ -20,10 +20,11 @@ internal static class PredictCommand
             HelpName = "IN",
         };
         Option<string?> output = new("--output", "-o") { Description = "Write the results to this .safetensors file; without it they are printed", HelpName = "FILE" };
-        Option<string?> function = new("--function") { Description = "The function to run, in a file that has several", HelpName = "NAME" };
+        Option<string?> function = Arguments.Function();
         Option<string> fit = new("--fit") { Description = "How a picture of another size reaches the declared one", DefaultValueFactory = _ => Fits[0] };
         fit.AcceptOnlyFromAmong(Fits);
         Option<Device> device = Arguments.Device();
+        Option<int?> threads = Arguments.Threads();
         command.Add(path);
         command.Add(pairs);
         command.Add(input);
@@ -31,25 +32,26 @@ internal static class PredictCommand
         command.Add(function);
         command.Add(fit);
         command.Add(device);
+        command.Add(threads);
         command.SetAction(parsed => Run(
             context,
             parsed.GetRequiredValue(path),
             [.. parsed.GetValue(input) ?? [], .. parsed.GetValue(pairs) ?? []],
             parsed.GetValue(output),
             (ImageFit)Array.IndexOf(Fits, parsed.GetRequiredValue(fit)),
-            new() { Function = parsed.GetValue(function), Device = parsed.GetValue(device) }));
+            new() { Function = parsed.GetValue(function), Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }));
         return command;
     }
 
     private static int Run(CommandContext context, string path, IReadOnlyList<string> inputs, string? output, ImageFit fit, LoadOptions options)
     {
-        using TensorLogicRuntime runtime = context.Runtimes(null);
+        using TensorLogicRuntime runtime = context.Runtimes(options.Threads);
         using IModel model = runtime.LoadModel(path, options);
         if (model.Outputs.Count == 0)
             throw new UnsupportedOperatorException("predict", $"a {model.Metadata.Format} file holds tensors and no operations") { Place = path };
         using InputReader reader = new(model, fit);
         Features given = reader.Read(inputs);
-        if (reader.Ignored.Count > 0) context.Terminal.Error.WriteLine($"note: ignored, because they are no input: {Printable.Line(string.Join(", ", reader.Ignored), 400)}");
+        if (reader.Ignored.Count > 0) context.Terminal.Note($"note: ignored, because they are no input: {Printable.Line(string.Join(", ", reader.Ignored), 400)}");
         using Features results = model.Predict(given, cancellation: context.Cancellation);
         if (output is null) PredictionView.Print(context.Terminal, results);
         else OutputFile.Write(output, results);

@@ -73,7 +73,7 @@ internal sealed class InputReader(IModel model, ImageFit fit) : IDisposable
         if (input.Type.Kind is FeatureKind.Tensor or FeatureKind.Image) return tensor;
         if (input.Type.Kind is FeatureKind.Double or FeatureKind.Int64 && tensor.ElementCount == 1)
         {
-            double number = Elements.Doubles(tensor)[0];
+            double number = Numbers.Of(tensor)[0];
             return input.Type.Kind == FeatureKind.Double ? number : (long)number;
         }
         throw new FeatureException(input.Name, $"The input '{input.Name}' takes {input.Type}, and '{path}' has a tensor {tensor} for it.");

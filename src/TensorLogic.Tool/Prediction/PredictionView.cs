@@ -38,7 +38,7 @@ internal static class PredictionView
     private static void Print(Terminal terminal, Tensor tensor)
     {
         terminal.Out.Write($": {tensor}");
-        double[] elements = Elements.Doubles(tensor);
+        double[] elements = Numbers.Of(tensor);
         if (IsDistribution(tensor, elements))
         {
             terminal.Out.WriteLine();
