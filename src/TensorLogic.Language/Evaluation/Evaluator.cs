@@ -1,4 +1,5 @@
 using TensorLogic.Language.Diagnostics;
+using TensorLogic.Language.Functions;
 using TensorLogic.Language.Syntax;
 
 namespace TensorLogic.Language.Evaluation;
@@ -35,7 +36,7 @@ internal sealed class Evaluator(RunState run, IDictionary<string, Value> variabl
     private Value Evaluate(Expression expression) => expression switch
     {
         LiteralExpression literal => literal.Value,
-        NameExpression name => At(name.Span, () => variables.TryGetValue(name.Name, out Value value) || run.Engine.TryGetFunction(name.Name, out value) ? value : throw new ScriptFault(Messages.NoValueYet(name.Name))),
+        NameExpression name => At(name.Span, () => variables.TryGetValue(name.Name, out Value value) || StandardFunctions.TryGet(name.Name, out value) ? value : throw new ScriptFault(Messages.NoValueYet(name.Name))),
         NegationExpression negation => At(negation.Span, () => Negated(Evaluate(negation.Operand))),
         ListExpression list => Value.Of([.. list.Items.Select(Evaluate)]),
         RecordExpression record => Value.Of(new RecordValue(record.Fields.Select(field => KeyValuePair.Create(field.Key, Evaluate(field.Value))))),
@@ -74,7 +75,7 @@ internal sealed class Evaluator(RunState run, IDictionary<string, Value> variabl
             // x.f(a) is the field f of x, or else f(x, a).
             Value target = Evaluate(member.Target);
             if (Members.Find(target, member.Name) is { } field) function = At(member.Span, () => field).Content as Function ?? throw NotAFunction(call, field);
-            else if (Members.Method(target, member.Name) is { } method || run.Engine.TryGetFunction(member.Name, out Value named) && (method = (Function)named.Content!) is not null)
+            else if (Members.Method(target, member.Name) is { } method || StandardFunctions.TryGet(member.Name, out Value named) && (method = (Function)named.Content!) is not null)
             {
                 function = method;
                 first.Add(target);

@@ -9,14 +9,14 @@ internal static class Members
     /// <summary>The field of a value, or null.</summary>
     public static Value? Find(Value target, string name) => (target.Kind, name) switch
     {
-        (ValueKind.Record, _) => target.AsRecord().TryGetValue(name, out Value value) ? value : null,
+        (ValueKind.Record, _) => target.AsRecord().TryGetValue(name, out Value value) ? value : (Value?)null,
         (ValueKind.Tensor, "shape") => Value.Of([.. target.AsTensor().Shape.Select(size => (Value)size)]),
         (ValueKind.Tensor, "rank") => target.AsTensor().Rank,
         (ValueKind.Tensor, "size") => target.AsTensor().ElementCount,
         (ValueKind.Tensor, "dtype") => Value.Of(target.AsTensor().ElementType),
         (ValueKind.Model, "metadata") => Value.Of(((ModelValue)target.Content!).Metadata),
         (ValueKind.Model, "tensors") => Value.Of([.. ((ModelValue)target.Content!).Model.Tensors.Keys.Order(StringComparer.Ordinal).Select(key => (Value)key)]),
-        _ => null,
+        _ => (Value?)null,
     };
 
     /// <summary>A function that only values of this type have, or null.</summary>

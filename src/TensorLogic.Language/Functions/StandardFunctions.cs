@@ -19,6 +19,14 @@ internal static class StandardFunctions
                 parameters[0].Kind == ValueKind.Model ? Members.At(parameters[0], [parameters[1]]) : throw new ScriptFault(Messages.Expects("get_tensor", "a model", parameters[0].TypeName))),
         }.ToDictionary(function => function.Name, StringComparer.Ordinal);
 
+    /// <summary>The function of a name as a value.</summary>
+    public static bool TryGet(string name, out Value value)
+    {
+        bool found = All.TryGetValue(name, out Function? function);
+        value = found ? Value.Of(function!) : Value.None;
+        return found;
+    }
+
     private static Value Print(RunState run, IReadOnlyList<Value> values, Value[] parameters)
     {
         if (parameters[0].Kind != ValueKind.String) throw new ScriptFault(Messages.Expects("print", "a string", parameters[0].TypeName));

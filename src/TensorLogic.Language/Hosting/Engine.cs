@@ -157,13 +157,6 @@ public sealed class Engine : IDisposable
         _ownRuntime?.Dispose();
     }
 
-    internal bool TryGetFunction(string name, out Value value)
-    {
-        bool found = StandardFunctions.All.TryGetValue(name, out Function? function);
-        value = found ? Value.Of(function!) : Value.None;
-        return found;
-    }
-
     internal void Own(IModel model) => _models.Add(model);
 
     internal void Written(string line)
