@@ -18,7 +18,7 @@ internal static class BenchCommand
         Option<int?> runs = Arguments.Positive("--runs", $"Predictions to measure; {DefaultRuns} unless given");
         Option<string?> function = Arguments.Function();
         Option<bool> json = Arguments.Json();
-        Command command = new("bench", "Measures how long a model takes to load and to predict.") { model, device, threads, runs, function, json };
+        Command command = new("bench", "Measure how long a model takes to load and to predict") { model, device, threads, runs, function, json };
         command.SetAction(parsed =>
         {
             int? threadCount = parsed.GetValue(threads);
