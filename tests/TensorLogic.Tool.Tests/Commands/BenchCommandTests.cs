@@ -57,7 +57,7 @@ public sealed class BenchCommandTests
         Bench(model, "--runs", "1");
 
         Assert.That((seen!["image"].AsImage().Width, seen["image"].AsImage().Height, seen["image"].AsImage().Channels), Is.EqualTo((8, 4, 3)));
-        Assert.That(seen["x"].AsTensor().Type, Is.EqualTo(new TensorType(ElementType.Float16, (Shape)[2, 3])));
+        Assert.That(seen["x"].AsTensor().Type, Is.EqualTo(new TensorType(ElementType.Float16, Shape.Create(2, 3))));
         Assert.That(seen["s"].Kind, Is.EqualTo(FeatureKind.String));
     }
 
