@@ -82,4 +82,13 @@ public sealed class CommandLineTests
 
         Assert.That((exitCode, output.ToString(), error.ToString().TrimEnd()), Is.EqualTo((130, "", "Cancelled.")));
     }
+
+    [Test]
+    public void Plain_output_has_no_spaces_at_the_ends_of_lines_and_no_escape_sequences()
+    {
+        Outcome outcome = Tl.Run("info", TestData.Example("models", "digits", "digits.mlpackage"), "--ops");
+
+        Assert.That(outcome.Output, Does.Not.Contain(" \n").And.Not.Contain("\u001b"));
+        Assert.That(outcome.Output, Does.Contain("  conv      4  ██████████████████████████████\n"));
+    }
 }
