@@ -49,7 +49,7 @@ internal sealed class Terminal
         {
             Ansi = styled ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = styled ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            Interactive = styled ? InteractionSupport.Yes : InteractionSupport.No,
             Enrichment = new() { UseDefaultEnrichers = false },
             Out = new AnsiConsoleOutput(writer),
         });
