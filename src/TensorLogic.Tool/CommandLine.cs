@@ -76,7 +76,7 @@ internal static class CommandLine
 
     private static string Message(Exception error) => error switch
     {
-        TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
+        TensorLogicException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
         OutOfMemoryException => "There is not enough memory for this.",
         _ => $"This is a defect of tl, please report it: {error.GetType().Name}: {Printable.Lines(error.Message)}",
     };

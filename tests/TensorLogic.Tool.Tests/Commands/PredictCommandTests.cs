@@ -230,4 +230,34 @@ public sealed class PredictCommandTests
         Assert.That(outcome.ExitCode, Is.EqualTo(1));
         Assert.That(outcome.Error, Does.Contain("SafeTensors"));
     }
+
+    [TestCase("zero"), TestCase("one"), TestCase("two"), TestCase("three"), TestCase("four")]
+    [TestCase("five"), TestCase("six"), TestCase("seven"), TestCase("eight"), TestCase("nine")]
+    public void Digits_are_recognised_from_their_pictures(string label)
+    {
+        Outcome outcome = Tl.Run("predict", TestData.Example("models", "digits", "digits.mlpackage"), "--input", $"image={TestData.Example("models", "digits", $"{label}.png")}");
+
+        Assert.That(outcome.Lines, Has.Member($"classLabel: {label}").And.Some.Match($@"^  {label} +\d\d\.\d % +█+"));
+    }
+
+    [Test]
+    public void Other_functions_of_a_model_can_be_run()
+    {
+        using TemporaryFolder folder = new();
+        string input = folder.Path("x.safetensors"), output = folder.Path("out.safetensors");
+        using (IModel test = SafeTensorsFile.Open(TestData.Path("digits", "digits-test.safetensors")))
+        using (Tensor images = test.Tensors["images"].Read())
+        using (Tensor first = images.Slice(0, 0, 1).To(ElementType.Float32))
+            SafeTensorsFile.Write(input, [KeyValuePair.Create<string, Tensor>("x", Tensor.FromArray([.. first.As<float>().ToArray().Select(pixel => pixel / 127.5f - 1)], [1, 1, 28, 28]))]);
+
+        Outcome outcome = Tl.Run("predict", TestData.Path("digits", "digits-multifunction.mlpackage"), "--function", "features", "--input", input, "--output", output);
+
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
+        using IModel results = SafeTensorsFile.Open(output), recorded = SafeTensorsFile.Open(TestData.Path("digits", "digits-test.safetensors"));
+        using Tensor features = results.Tensors["features"].Read(), expected = recorded.Tensors["features"].Read();
+        using Tensor single = features.To(ElementType.Float32);
+        float[] actual = single.As<float>().ToArray();
+        using Tensor row = expected.Slice(0, 0, 1).Contiguous();
+        Assert.That(actual, Is.EqualTo(row.As<float>().ToArray()).Within(0.02));
+    }
 }
