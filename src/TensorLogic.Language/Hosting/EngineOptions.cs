@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>The folder that scripts may read files of; null for none.</summary>
     public string? FileRoot { get; init; }
 
+    /// <summary>Lets scripts write files under <see cref="FileRoot"/>. No function writes as yet.</summary>
+    public bool AllowWrite { get; init; }
+
     /// <summary>Loads models and owns devices; null for one of the engine's own with what the core has.</summary>
     public TensorLogicRuntime? Runtime { get; init; }
 
