@@ -48,8 +48,8 @@ internal sealed class Evaluator(RunState run, IDictionary<string, Value> variabl
 
     private static Value Negated(Value value) => value.Kind switch
     {
-        ValueKind.Int => value.AsInt() == long.MinValue ? throw new ScriptFault(Messages.IntegerOverflow()) : -value.AsInt(),
-        ValueKind.Float => -value.AsFloat(),
+        ValueKind.Int => value.AsInt() == long.MinValue ? throw new ScriptFault(Messages.IntegerOverflow()) : (Value)(-value.AsInt()),
+        ValueKind.Float => (Value)(-value.AsFloat()),
         _ => throw new ScriptFault(Messages.MinusNotDefined(value.TypeName)),
     };
 
