@@ -1,3 +1,4 @@
+using TensorLogic.CoreML.Advice;
 using TensorLogic.CoreML.Lowering;
 using TensorLogic.CoreML.Lowering.Mil;
 using TensorLogic.CoreML.Packages;
@@ -50,12 +51,11 @@ internal sealed class CoreMLModel : Model
 
     public override IReadOnlyDictionary<string, ModelTensor> Tensors => _tensors.Value;
 
-    /// <summary>What the file says, for advice.</summary>
-    public ModelSpecification Specification => _specification;
-
     public override void Prepare(CancellationToken cancellation = default) => Body().Prepare(cancellation);
 
     public override Features Predict(Features inputs, ModelState? state = null, CancellationToken cancellation = default) => Body().Run(inputs, state, cancellation);
+
+    public override IReadOnlyList<Finding> Advise() => ModelAdvisor.Advise(_specification, _function);
 
     public override string ToText() => Body().ToText();
 

@@ -44,6 +44,7 @@ internal static class CommandLine
         root.Add(version);
         root.Add(InfoCommand.Create(context));
         root.Add(PredictCommand.Create(context));
+        root.Add(RunCommand.Create(context));
         root.Add(BenchCommand.Create(context));
         root.Add(VerifyCommand.Create(context));
         root.Add(AdviseCommand.Create(context));
@@ -76,7 +77,7 @@ internal static class CommandLine
 
     private static string Message(Exception error) => error switch
     {
-        TensorLogicException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
+        TensorLogicException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidDataException or OperationCanceledException => Printable.Lines(error.Message),
         OutOfMemoryException => "There is not enough memory for this.",
         _ => $"This is a defect of tl, please report it: {error.GetType().Name}: {Printable.Lines(error.Message)}",
     };

@@ -11,8 +11,8 @@ internal sealed class Terminal
 
     public Terminal(TextWriter output, TextWriter error, TextReader input, bool styledOutput = false, bool styledError = false)
     {
-        (Out, Error, In, IsStyled, IsErrorStyled) = (output, error, input, styledOutput, styledError);
-        Console = Over(output, styledOutput);
+        (Out, Error, In, IsErrorStyled) = (styledOutput ? output : new TrimmedWriter(output), error, input, styledError);
+        Console = Over(Out, styledOutput);
         ErrorConsole = Over(error, styledError);
     }
 
@@ -34,9 +34,6 @@ internal sealed class Terminal
     /// <summary>Progress on standard error.</summary>
     public IAnsiConsole ErrorConsole { get; }
 
-    /// <summary>True if standard output shows colours.</summary>
-    public bool IsStyled { get; }
-
     /// <summary>True if standard error can show moving bars.</summary>
     public bool IsErrorStyled { get; }
 
@@ -52,7 +49,7 @@ internal sealed class Terminal
         {
             Ansi = styled ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = styled ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            Interactive = styled ? InteractionSupport.Yes : InteractionSupport.No,
             Enrichment = new() { UseDefaultEnrichers = false },
             Out = new AnsiConsoleOutput(writer),
         });

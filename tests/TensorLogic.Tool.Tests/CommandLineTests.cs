@@ -1,3 +1,5 @@
+using TensorLogic.Tool;
+
 namespace TensorLogic.Tests.Tool;
 
 public sealed class CommandLineTests
@@ -65,5 +67,28 @@ public sealed class CommandLineTests
         Outcome outcome = Tl.Run("info", "@absent");
 
         Assert.That((outcome.ExitCode, outcome.Error), Is.EqualTo((1, "There is no model at '@absent'.\n")));
+    }
+
+    [Test]
+    public void A_cancelled_command_says_so_and_has_the_code_of_an_interrupted_program()
+    {
+        using TemporaryFolder folder = new();
+        using StringWriter output = new(), error = new();
+        using CancellationTokenSource cancellation = new();
+        FakeModel model = new() { Outputs = [new() { Name = "y", Type = new ScalarFeatureType(FeatureKind.Double) }], Answer = _ => { cancellation.Cancel(); cancellation.Token.ThrowIfCancellationRequested(); return []; } };
+
+        int exitCode = CommandLine.Run(["predict", FakeLoader.File(folder)], new Terminal(output, error, TextReader.Null),
+            _ => TensorLogicRuntime.CreateBuilder().AddLoader(new FakeLoader(model)).Build(), cancellation.Token);
+
+        Assert.That((exitCode, output.ToString(), error.ToString().TrimEnd()), Is.EqualTo((130, "", "Cancelled.")));
+    }
+
+    [Test]
+    public void Plain_output_has_no_spaces_at_the_ends_of_lines_and_no_escape_sequences()
+    {
+        Outcome outcome = Tl.Run("info", TestData.Example("models", "digits", "digits.mlpackage"), "--ops");
+
+        Assert.That(outcome.Output, Does.Not.Contain(" \n").And.Not.Contain("\u001b"));
+        Assert.That(outcome.Output, Does.Contain("  conv      4  ██████████████████████████████\n"));
     }
 }

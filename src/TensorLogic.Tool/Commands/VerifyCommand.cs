@@ -9,11 +9,11 @@ internal static class VerifyCommand
 {
     public static Command Create(CommandContext context)
     {
-        Argument<string[]> cases = new("CASES") { Description = "Folders or zip files with recorded cases (case.json, a model, inputs, expected answers).", Arity = ArgumentArity.OneOrMore };
-        Option<bool> strict = new("--strict") { Description = "Compare within what the arithmetic allows rather than within what the case allows." }, json = Arguments.Json();
+        Argument<string[]> cases = new("CASES") { Description = "Folders or zip files with recorded cases (case.json, a model, inputs, expected answers)", Arity = ArgumentArity.OneOrMore };
+        Option<bool> strict = new("--strict") { Description = "Compare within what the arithmetic allows, not within what the case allows" }, json = Arguments.Json();
         Option<Device> device = Arguments.Device();
         Option<int?> threads = Arguments.Threads();
-        Command command = new("verify", "Checks recorded answers on this machine.") { cases, strict, json, device, threads };
+        Command command = new("verify", "Check recorded answers on this machine") { cases, strict, json, device, threads };
         command.SetAction(parsed =>
         {
             using TensorLogicRuntime runtime = context.Runtimes(parsed.GetValue(threads));
@@ -22,7 +22,10 @@ internal static class VerifyCommand
             CaseResult[] results = Run(context.Terminal, found, folder => new CaseRun(runtime, folder, parsed.GetValue(device), parsed.GetValue(strict)).Run(context.Cancellation), context.Cancellation);
             if (parsed.GetValue(json)) WriteJson(context.Terminal, results);
             else Write(context.Terminal, results);
-            return results.All(result => result.Passed) ? CommandLine.Success : CommandLine.Failure;
+            int failed = results.Count(result => !result.Passed);
+            if (failed == 0) return CommandLine.Success;
+            context.Terminal.Note($"{failed} of {results.Length} cases failed.");
+            return CommandLine.Failure;
         });
         return command;
     }
@@ -51,13 +54,14 @@ internal static class VerifyCommand
 
     private static void Write(Terminal terminal, CaseResult[] results)
     {
-        IGrouping<string, CaseResult>[] failures = [.. results.Where(result => !result.Passed).GroupBy(result => result.Operation).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)];
-        if (failures.Length > 0)
+        IReadOnlyList<FailureGroup> groups = FailureGroup.Of(results);
+        if (groups.Count > 0)
         {
-            Table table = Tables.Create("operation", "failed", "for example");
-            foreach (IGrouping<string, CaseResult> group in failures)
-                table.Row(group.Key, $"{group.Count()}", $"{group.First().Problem}  ({group.First().Id})");
+            Table table = Tables.Create("operation", "failed", "of", "for example");
+            foreach (FailureGroup group in groups)
+                table.Row(group.Operation, $"{group.Failures.Count}", $"{group.Total}", $"{group.Failures[0].Problem}  ({group.Failures[0].Id})");
             terminal.Console.Section("Failures", table);
+            terminal.Out.WriteLine();
         }
         terminal.Line($"{results.Count(result => result.ZerosPass)} of {results.Length} cases would pass with an answer of zeros");
         terminal.Line($"{results.Count(result => result.Passed)} passed, {results.Count(result => !result.Passed)} failed");
@@ -70,14 +74,15 @@ internal static class VerifyCommand
         writer.WriteNumber("failed", results.Count(result => !result.Passed));
         writer.WriteNumber("zeros_would_pass", results.Count(result => result.ZerosPass));
         writer.WriteStartArray("failures");
-        foreach (CaseResult result in results.Where(result => !result.Passed))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", result.Id);
-            writer.WriteString("operation", result.Operation);
-            writer.WriteString("problem", result.Problem);
-            writer.WriteEndObject();
-        }
+        foreach (FailureGroup group in FailureGroup.Of(results))
+            foreach (CaseResult result in group.Failures)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", result.Id);
+                writer.WriteString("operation", group.Operation);
+                writer.WriteString("problem", result.Problem);
+                writer.WriteEndObject();
+            }
         writer.WriteEndArray();
         writer.WriteEndObject();
     }));

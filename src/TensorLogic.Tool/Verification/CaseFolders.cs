@@ -9,6 +9,7 @@ internal sealed class CaseFolders : IDisposable
     private const int MaxEntries = 1 << 17;
 
     private string? _unpacked;
+    private int _archives;
 
     /// <summary>Folders with a <c>case.json</c>, in order.</summary>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
@@ -32,7 +33,7 @@ internal sealed class CaseFolders : IDisposable
     private string Unpack(string zip)
     {
         _unpacked ??= Directory.CreateTempSubdirectory("tl-verify-").FullName;
-        string folder = Path.Combine(_unpacked, Path.GetFileNameWithoutExtension(zip));
+        string folder = Path.Combine(_unpacked, $"{_archives++}");
         Directory.CreateDirectory(folder);
         using ZipArchive archive = ZipFile.OpenRead(zip);
         if (archive.Entries.Count > MaxEntries) throw new InvalidDataException($"'{zip}' has {archive.Entries.Count} entries; {MaxEntries} are allowed.");

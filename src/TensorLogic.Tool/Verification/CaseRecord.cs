@@ -8,6 +8,9 @@ internal sealed record CaseRecord
     public required string Id { get; init; }
     public required int Index { get; init; }
     public required string ModelType { get; init; }
+    public required IReadOnlyList<string> SubModels { get; init; }
+
+    /// <summary>Operators or layers; for other models the kinds of the parts, or of the model.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
     public string? Function { get; init; }
     public string? Precision { get; init; }
@@ -24,6 +27,19 @@ internal sealed record CaseRecord
     public IReadOnlyDictionary<string, JsonElement> JsonInputs { get; init; } = new Dictionary<string, JsonElement>();
     public IReadOnlyDictionary<string, JsonElement> JsonExpected { get; init; } = new Dictionary<string, JsonElement>();
 
+    /// <summary>A test of one neural network layer: such tests state this one limit.</summary>
+    public bool IsLayerTest => IsNeuralNetwork(ModelType) && Limits is { Relative: 0.01, Absolute: 0.01 };
+
+    /// <summary>Trees, support vector machines, linear models, feature engineering: nothing that works on tensors.</summary>
+    public bool IsClassic => !Kinds.Any(kind => kind == "mlProgram" || IsNeuralNetwork(kind));
+
+    /// <summary>True if a support vector machine is the model or a part of it.</summary>
+    public bool IsSupportVectorMachine => Kinds.Any(kind => kind.StartsWith("supportVector", StringComparison.Ordinal));
+
+    private IEnumerable<string> Kinds => SubModels.Append(ModelType);
+
+    private static bool IsNeuralNetwork(string kind) => kind.StartsWith("neuralNetwork", StringComparison.Ordinal);
+
     /// <summary>The key of a feature in a step.</summary>
     public string Key(int step, string feature) => Steps == 1 && Actions.Count == 0 ? feature : $"{step}/{feature}";
 
@@ -39,7 +55,8 @@ internal sealed record CaseRecord
                 Id = root.GetProperty("id").GetString()!,
                 Index = Integer(root, "index") ?? 0,
                 ModelType = Text(root, "model_type") ?? "",
-                Operations = [.. Strings(root, "ops"), .. Strings(root, "layers"), .. Strings(root, "sub_models")],
+                SubModels = [.. Strings(root, "sub_models")],
+                Operations = OperationsOf(root),
                 Function = Text(root, "function"),
                 Precision = Text(root, "precision"),
                 Limits = new(Number(root, "rtol") ?? 0, Number(root, "atol") ?? 0),
@@ -60,6 +77,14 @@ internal sealed record CaseRecord
         {
             throw new InvalidDataException($"'{path}' is no case: {broken.Message}");
         }
+    }
+
+    private static string[] OperationsOf(JsonElement root)
+    {
+        string[] named = [.. Strings(root, "ops"), .. Strings(root, "layers")];
+        if (named.Length > 0) return named;
+        string[] parts = [.. Strings(root, "sub_models")];
+        return parts.Length > 0 ? parts : [Text(root, "model_type") ?? "model"];
     }
 
     private static JsonElement.ObjectEnumerator Pairs(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.EnumerateObject() : default;

@@ -14,14 +14,17 @@ internal readonly record struct Limits(double Relative, double Absolute)
     {
         Limits given = record.Limits;
         if (!strict) return given;
-        if (record.ModelType == "mlProgram" || record.Precision is not null)
+        if (record.Precision is "fp16" or "mixed" or "fp16w") return new(Math.Min(given.Relative, 1e-2), Math.Min(given.Absolute, 5e-3 * Math.Max(1, largest)));
+        if (record.IsLayerTest) return new(1e-3, 1e-3);
+        if (record.Precision == "fp32" || record.BaseLimits is not null)
         {
-            if (record.Precision is "fp16" or "mixed" or "fp16w") return new(Math.Min(given.Relative, 1e-2), Math.Min(given.Absolute, 5e-3 * Math.Max(1, largest)));
-            return record.BaseLimits is { } stated ? new(Math.Max(stated.Relative, 1e-4), Math.Max(stated.Absolute, 1e-4)) : given;
+            Limits stated = record.BaseLimits ?? given;
+            return new(Math.Max(stated.Relative, 1e-4), Math.Max(stated.Absolute, 1e-4));
         }
-        if (record.ModelType.StartsWith("neuralNetwork", StringComparison.Ordinal))
-            return record.BaseLimits is { } stated ? new(Math.Max(stated.Relative, 1e-4), Math.Max(stated.Absolute, 1e-4)) : new(Math.Min(given.Relative, 1e-3), Math.Min(given.Absolute, 1e-3));
-        bool vectors = record.ModelType.Contains("upportVector", StringComparison.Ordinal);
-        return vectors ? new(1e-4, 0.005) : new(1e-4, 1e-5);
+        return record.IsClassic ? new(1e-4, 1e-5) : given;
     }
+
+    /// <summary>The strict limits of class probabilities, which support vector machines only estimate.</summary>
+    public static Limits ForProbabilities(CaseRecord record, bool strict, double largest) =>
+        strict && record.IsSupportVectorMachine ? new(0.005, 0.005) : For(record, strict, largest);
 }

@@ -33,4 +33,10 @@ public sealed class AdviseCommandTests
     [Test]
     public void A_model_without_findings_is_told_so() =>
         Assert.That(Advise(new()).Output, Does.StartWith("Nothing to advise"));
+
+    [TestCase("digits-f32.mlpackage", ExpectedResult = "warning element-type: conv 'input_3' and 12 more")]
+    [TestCase("digits-flexible.mlpackage", ExpectedResult = "warning flexible-size: input 'x'")]
+    [TestCase("digits-neuralnetwork.mlmodel", ExpectedResult = "warning model-kind: model (neuralNetworkClassifier)")]
+    [TestCase("digits-tensor.mlpackage", ExpectedResult = "Nothing to advise: the model follows the best practices for the Neural Engine.")]
+    public string The_digits_models_are_advised(string file) => Tl.Run("advise", TestData.Path("digits", file)).Lines[0];
 }
