@@ -41,6 +41,7 @@ internal sealed class EspressoLayer
             long length = weights.LengthOf(id) ?? throw new ModelFormatException(file, $"Expected the id of a blob, found {number}, which is none.", field: $"{place}.{key}");
             ElementType type = key.EndsWith("_f16", StringComparison.Ordinal) ? ElementType.Float16 : ElementType.Float32;
             if (length % (type.Bits / 8) != 0) throw new ModelFormatException(file, $"Expected whole elements of {type.Name}, found {length} bytes.", field: $"{place}.{key}");
+            if (length * 8 / type.Bits > int.MaxValue) throw new ModelLimitException(file, $"Elements of {place}.{key}", length * 8 / type.Bits, int.MaxValue);
             if (length > 0) found.Add(new(key[Blob.Length..], Quantization.Of(type), length, length * 8 / type.Bits, () => weights.Read(id, type)));
         }
         return new(Type, _name, Split(_bottom), Split(Top), found);

@@ -39,10 +39,10 @@ internal sealed class EspressoWeights
     /// <summary>Length of a blob, or null if there is none of this id.</summary>
     public long? LengthOf(ulong id) => _blobs.TryGetValue(id, out (long Start, long Length) blob) ? blob.Length : null;
 
-    /// <summary>A blob as one axis.</summary>
+    /// <summary>A blob as one axis; it has fewer than 2^31 elements.</summary>
     public Tensor Read(ulong id, ElementType type)
     {
         (long start, long length) = _blobs[id];
-        return Tensor.View(_storage, start, type, [checked((int)(length * 8 / type.Bits))]);
+        return Tensor.View(_storage, start, type, [(int)(length * 8 / type.Bits)]);
     }
 }
