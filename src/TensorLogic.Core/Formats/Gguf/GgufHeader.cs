@@ -16,7 +16,9 @@ internal sealed record GgufEntry(string Name, GgufType Type, ImmutableArray<long
 /// <summary>What stands before the tensors of a file.</summary>
 internal sealed record GgufHeader(int Version, bool IsBigEndian, IReadOnlyDictionary<string, object> Metadata, IReadOnlyList<GgufEntry> Tensors)
 {
-    private const int MaxDimensions = 4, MaxNameBytes = 64 * 1024, DefaultAlignment = 32;
+    private const string AlignmentKey = "general.alignment";
+    private const uint UInt32Type = 4;
+    private const int MaxDimensions = 4, MaxNameBytes = 64, DefaultAlignment = 32;
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="bytes">The file, or as much of it as a span can hold.</param>
@@ -35,13 +37,15 @@ internal sealed record GgufHeader(int Version, bool IsBigEndian, IReadOnlyDictio
             int at = reader.Position;
             string key = reader.Text("a metadata key", Math.Min(limits.NameBytes, ushort.MaxValue));
             if (key.Length == 0) throw reader.Broken("A metadata key is empty.", at);
-            if (!metadata.TryAdd(key, reader.Value(reader.UInt32(), key))) throw reader.Broken($"The metadata key '{key}' stands twice.", at);
+            uint type = reader.UInt32();
+            if (key == AlignmentKey && type != UInt32Type) throw reader.Broken($"{AlignmentKey} is of type {type}, not a 32-bit unsigned integer.", at);
+            if (!metadata.TryAdd(key, reader.Value(type, key))) throw reader.Broken($"The metadata key '{key}' stands twice.", at);
         }
         long alignment = DefaultAlignment;
-        if (metadata.TryGetValue("general.alignment", out object? given))
+        if (metadata.TryGetValue(AlignmentKey, out object? given))
         {
             alignment = given is long number ? number : 0;
-            if (alignment < 1 || !long.IsPow2(alignment) || alignment > 1 << 30) throw reader.Broken($"general.alignment is {given}, not a power of two.", reader.Position);
+            if (alignment < 1 || !long.IsPow2(alignment) || alignment > 1 << 30) throw reader.Broken($"{AlignmentKey} is {given}, not a power of two.", reader.Position);
         }
 
         List<(string Name, GgufType Type, ImmutableArray<long> Sizes, long Bytes, ulong Offset, int At)> listed = [];

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using TensorLogic.Formats.Gguf.Blocks;
 
 namespace TensorLogic.Formats.Gguf;
@@ -73,7 +72,6 @@ internal sealed class GgufModel : Model
             Tensor view = Tensor.View(_storage, entry.Start, plain, shape);
             return _header.IsBigEndian ? Swapped(view) : view;
         }
-        if (_header.IsBigEndian) throw new UnsupportedOperatorException(entry.Type.Name, "blocks in big-endian files are not read") { Place = $"{_path} > {entry.Name}" };
         return Decoded(entry, shape);
     }
 
@@ -92,7 +90,7 @@ internal sealed class GgufModel : Model
 
     private unsafe Tensor Decoded(GgufEntry entry, Shape shape)
     {
-        BlockDecoder decode = BlockDecoders.Find(entry.Type) ?? throw new UnsupportedOperatorException(entry.Type.Name, "blocks of this type are not decoded") { Place = $"{_path} > {entry.Name}" };
+        BlockDecoder decode = (_header.IsBigEndian ? BlockDecoders.FindBigEndian(entry.Type) : BlockDecoders.Find(entry.Type)) ?? throw new UnsupportedOperatorException(entry.Type.Name, "blocks of this type are not decoded") { Place = $"{_path} > {entry.Name}" };
         Tensor tensor = Tensor.Create(ElementType.Float32, shape);
         int blockBytes = entry.Type.BlockBytes, elements = entry.Type.BlockElements;
         byte* from = _storage.Pointer + entry.Start;

@@ -97,7 +97,9 @@ internal ref struct GgufReader(ReadOnlySpan<byte> bytes, long fileLength, string
     private List<object> List(string key, int depth)
     {
         if (depth >= limits.Depth) throw new ModelLimitException(path, $"Nesting of lists in '{key}'", depth + 1, limits.Depth);
+        int at = Position;
         uint type = UInt32();
+        if (type > 12) throw Broken($"The list '{key}' has the unknown element type {type}.", at);
         int count = Count($"Elements of '{key}'", type is 8 or 9 ? _shortLengths ? 4 : 8 : type is 0 or 1 or 7 ? 1 : type is 2 or 3 ? 2 : type is 10 or 11 or 12 ? 8 : 4);
         Spend(8L * count);
         List<object> items = [];
