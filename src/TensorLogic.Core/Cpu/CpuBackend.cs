@@ -10,9 +10,11 @@ namespace TensorLogic.Cpu;
 /// <summary>The portable CPU runtime.</summary>
 internal sealed class CpuBackend(int threads) : IBackend
 {
+    private readonly BufferPool _pool = new();
+
     public Device Device => Device.Cpu;
 
-    public int Threads => threads;
+    public Workers Workers { get; } = new(threads);
 
     public string Description
     {
@@ -30,10 +32,11 @@ internal sealed class CpuBackend(int threads) : IBackend
         InferenceContext inference = new(@operator, "", null, Array.ConvertAll(given, tensor => tensor is null ? null : (ValueType)new TensorValueType(tensor.Type)), given);
         inference.CheckSignature();
         ImmutableArray<ValueType> types = @operator.Infer(inference, attributes);
-        SingleContext context = new(@operator, given, types, cancellation);
+        SingleContext context = new(@operator, given, types, Workers, _pool, cancellation);
         try
         {
-            @operator.Evaluate(context, attributes);
+            if (KernelTable.Choose(KernelRequest.For(@operator, attributes, given, types)) is { } kernel) kernel.Run(context);
+            else @operator.Evaluate(context, attributes);
             return context.Outputs;
         }
         catch
@@ -55,5 +58,7 @@ internal sealed class CpuBackend(int threads) : IBackend
 
     public void Dispose()
     {
+        Workers.Dispose();
+        _pool.Dispose();
     }
 }

@@ -102,7 +102,7 @@ internal sealed class CpuPlan
     {
         foreach (CpuStep step in body.Steps)
         {
-            string kernel = IsDone(step) ? "computed with the plan" : "reference";
+            string kernel = IsDone(step) ? "computed with the plan" : step.Kernel?.Name ?? "reference";
             text.Append(CultureInfo.InvariantCulture, $"{indent}{string.Join(", ", step.Node.Outputs.Select(Typed))} = {step.Node.Operator.Name}: {kernel}\n");
             foreach (CpuBody inner in step.Bodies) Write(text, inner, indent + "  ");
         }

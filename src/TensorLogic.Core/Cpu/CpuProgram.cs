@@ -50,7 +50,10 @@ internal sealed class CpuProgram : IDisposable
         {
             Node node = graph.Nodes[i];
             steps[i] = new CpuStep(node, [.. node.Inputs.Select(input => input is null ? -1 : SlotOf(input))], [.. node.Outputs.Select(SlotOf)],
-                [.. node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))]);
+                [.. node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))])
+            {
+                Kernel = KernelTable.Choose(KernelRequest.For(node)),
+            };
         }
         CpuBody body = new(inputs, states, steps, [.. graph.Outputs.Select(SlotOf)]);
         PlanReleases(graph, body);
@@ -118,6 +121,9 @@ internal sealed class CpuStep(Node node, int[] inputSlots, int[] outputSlots, Cp
     public int[] OutputSlots => outputSlots;
 
     public CpuBody[] Bodies => bodies;
+
+    /// <summary>The fast kernel; null for the reference kernel.</summary>
+    public CpuKernel? Kernel { get; init; }
 
     /// <summary>Slots that nobody reads after this step.</summary>
     public int[] Releases { get; set; } = [];

@@ -5,10 +5,12 @@ namespace TensorLogic.Cpu;
 
 /// <summary>The values of one run, by slot.</summary>
 /// <remarks>A slot owns the tensor in it. Constants stay with the program, states with the caller.</remarks>
-internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, ModelState? state, CancellationToken cancellation)
+internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, BufferPool pool, ModelState? state, CancellationToken cancellation)
 {
     private readonly object?[] _values = new object?[program.SlotCount];
     private Random? _random;
+
+    public Workers Workers => workers;
 
     public BufferPool Pool => pool;
 
@@ -53,7 +55,8 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, M
             if (!plan.IsDone(step))
             {
                 NodeContext context = new(this, step);
-                step.Node.Operator.Evaluate(context, step.Node.Attributes);
+                if (step.Kernel is { } kernel) kernel.Run(context);
+                else step.Node.Operator.Evaluate(context, step.Node.Attributes);
                 context.Finish();
             }
             foreach (int slot in step.Releases) Release(slot);

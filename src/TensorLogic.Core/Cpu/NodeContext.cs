@@ -4,8 +4,12 @@ using TensorLogic.Operators;
 namespace TensorLogic.Cpu;
 
 /// <summary>What a kernel sees of a graph's run: the slots of its node.</summary>
-internal sealed class NodeContext(Frame frame, CpuStep step) : EvaluationContext
+internal sealed class NodeContext(Frame frame, CpuStep step) : KernelContext
 {
+    public override Workers Workers => frame.Workers;
+
+    public override BufferPool Pool => frame.Pool;
+
     public override int InputCount => step.InputSlots.Length;
 
     public override Random Random => frame.Random;
