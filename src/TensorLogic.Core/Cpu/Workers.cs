@@ -108,7 +108,7 @@ internal sealed class Workers : IDisposable
     private sealed class Job(int pieces, Piece piece, CancellationToken cancellation)
     {
         private int _next = -1;
-        private int _left = pieces;
+        private int _done;
         private ExceptionDispatchInfo? _failure;
 
         public void Work(int worker)
@@ -123,14 +123,14 @@ internal sealed class Workers : IDisposable
                 {
                     Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
                 }
-                Interlocked.Decrement(ref _left);
+                Interlocked.Increment(ref _done);
             }
         }
 
         public void WaitForOthers()
         {
             SpinWait wait = default;
-            while (Volatile.Read(ref _left) > 0) wait.SpinOnce(sleep1Threshold: -1);
+            while (Volatile.Read(ref _done) < pieces) wait.SpinOnce(sleep1Threshold: -1);
         }
 
         public void ThrowIfFailed()

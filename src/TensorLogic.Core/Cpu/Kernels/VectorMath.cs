@@ -55,7 +55,7 @@ internal static class VectorMath
     {
         Vector<float> magnitude = Vector.Abs(x), square = x * x;
         // Taylor coefficients of 2/√π · Σ (-1)^k x^(2k+1) / (k! (2k+1)); with 10 terms the rest is below 1e-8 at |x| = 1.
-        Vector<float> p = new(-1.4807192815880e-8f * 10.5263157895f);
+        Vector<float> p = new(-1.6365844691e-7f);
         p = Vector.MultiplyAddEstimate(p, square, new Vector<float>(1.6462114365889e-6f));
         p = Vector.MultiplyAddEstimate(p, square, new Vector<float>(-1.4925650358406e-5f));
         p = Vector.MultiplyAddEstimate(p, square, new Vector<float>(1.2055332981789e-4f));
