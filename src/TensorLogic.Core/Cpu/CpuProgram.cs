@@ -9,6 +9,7 @@ internal sealed class CpuProgram : IDisposable
 {
     private readonly Dictionary<Value, int> _slots = [];
     private readonly List<ConstantSlot?> _constants = [];
+    private readonly List<CpuKernel> _kernels = [];
 
     public CpuProgram(Graph graph, CompileOptions options)
     {
@@ -92,6 +93,7 @@ internal sealed class CpuProgram : IDisposable
     public void Dispose()
     {
         foreach (ConstantSlot? constant in _constants) constant?.Dispose();
+        foreach (CpuKernel kernel in _kernels) kernel.Dispose();
     }
 }
 

@@ -44,9 +44,12 @@ internal abstract class KernelContext : EvaluationContext
 /// <summary>A kernel of the CPU for a node: chosen once, with what it prepares from the node's constants.</summary>
 /// <param name="name">For the plan's text.</param>
 /// <param name="run">Computes the outputs.</param>
-internal sealed class CpuKernel(string name, Action<KernelContext> run)
+/// <param name="prepared">What goes when the kernel does, such as packed weights.</param>
+internal sealed class CpuKernel(string name, Action<KernelContext> run, IDisposable? prepared = null) : IDisposable
 {
     public string Name => name;
 
     public void Run(KernelContext context) => run(context);
+
+    public void Dispose() => prepared?.Dispose();
 }

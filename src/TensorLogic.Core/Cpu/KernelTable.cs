@@ -14,6 +14,9 @@ namespace TensorLogic.Cpu;
 /// <param name="Constants">Constant inputs as the file holds them; null for others.</param>
 internal sealed record KernelRequest(Operator Operator, OperatorAttributes Attributes, TensorType?[] Inputs, TensorType?[] Outputs, Tensor?[] Constants)
 {
+    /// <summary>What the kernel is to take over from the nodes after it. A kernel that cannot is not chosen.</summary>
+    public Fusion Fusion { get; init; } = Fusion.None;
+
     public static KernelRequest For(Node node) => new(node.Operator, node.Attributes, [.. node.Inputs.Select(input => Stored(input?.Type))],
         [.. node.Outputs.Select(output => Stored(output.Type))], [.. node.Inputs.Select(input => input?.Constant)]);
 
@@ -40,6 +43,7 @@ internal static class KernelTable
     static KernelTable()
     {
         UnaryKernels.Register(Kernels);
+        LinearKernels.Register(Kernels);
     }
 
     /// <summary>The fast kernel for a node, or null.</summary>

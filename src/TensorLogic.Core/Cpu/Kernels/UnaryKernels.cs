@@ -6,11 +6,11 @@ namespace TensorLogic.Cpu.Kernels;
 /// <summary>Element-by-element operators on one tensor of f32.</summary>
 internal static unsafe class UnaryKernels
 {
-    private static readonly Dictionary<Operator, Func<OperatorAttributes, UnaryFunction?>> Functions = new()
+    private static readonly Dictionary<Operator, Func<OperatorAttributes, UnaryFunction>> Functions = new()
     {
         [Op.Abs] = _ => UnaryFunction.From(new Abs()),
         [Op.Ceil] = _ => UnaryFunction.From(new Ceiling()),
-        [Op.Clip] = a => (Op.ClipAttributes)a is var clip && clip.Alpha <= clip.Beta ? UnaryFunction.From(new Clip((float)clip.Alpha, (float)clip.Beta)) : null,
+        [Op.Clip] = a => UnaryFunction.From(new Clip((float)((Op.ClipAttributes)a).Alpha, (float)((Op.ClipAttributes)a).Beta)),
         [Op.Elu] = a => UnaryFunction.From(new Elu((float)((Op.AlphaAttributes)a).Alpha), 0.6),
         [Op.Erf] = _ => UnaryFunction.From(new Erf(), 1),
         [Op.Exp] = _ => UnaryFunction.From(new Exp(), 0.5),
@@ -37,7 +37,7 @@ internal static unsafe class UnaryKernels
 
     /// <summary>The function of an operator, to be applied also by the kernel of the node before; null if there is none.</summary>
     public static UnaryFunction? Find(Operator @operator, OperatorAttributes attributes) =>
-        Functions.TryGetValue(@operator, out Func<OperatorAttributes, UnaryFunction?>? make) ? make(attributes) : null;
+        Functions.TryGetValue(@operator, out Func<OperatorAttributes, UnaryFunction>? make) ? make(attributes) : null;
 
     public static void Register(Dictionary<Operator, Func<KernelRequest, CpuKernel?>> kernels)
     {
