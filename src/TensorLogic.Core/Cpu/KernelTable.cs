@@ -44,6 +44,7 @@ internal static class KernelTable
     {
         UnaryKernels.Register(Kernels);
         LinearKernels.Register(Kernels);
+        ConvolutionKernel.Register(Kernels);
     }
 
     /// <summary>The fast kernel for a node, or null.</summary>

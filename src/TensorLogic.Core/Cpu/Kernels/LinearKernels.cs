@@ -32,7 +32,7 @@ internal static unsafe class LinearKernels
 
     private static CpuKernel? Create(KernelRequest request, PackedPanels packed, int biasInput)
     {
-        Bias? bias = Bias.Create(request, biasInput, packed.Rows, packed.Rows);
+        Bias? bias = Bias.Create(request, biasInput, packed.Rows);
         if (bias is null && biasInput >= 0)
         {
             packed.Dispose();
@@ -58,11 +58,9 @@ internal static unsafe class LinearKernels
         using Tensor? bias = context.Has(2) ? context.Dense(2) : null;
         if (x.Shape[-1] != weight.Shape[1]) throw context.Error(0, x.ToString(), $"a tensor whose last axis has size {weight.Shape[1]}");
         using PackedPanels packed = PackedPanels.FromRows(weight, 1, weight.Shape[0], weight.Shape[1], GemmTile.Columns);
-        // The tile kernel reads whole panels of the bias.
-        float[]? padded = bias is null ? null : Bias.Padded(((Tensor<float>)bias).ReadOnlySpan, 1, packed.Rows, GemmTile.Columns);
         Tensor y = context.Output(0, Shape.Create([.. x.Shape.Sizes[..^1], packed.Rows]));
         using BoundEpilogue epilogue = Epilogue.None.Bind(context, y);
-        fixed (float* b = padded)
-            MatrixProduct.Run(context, (float*)x.Pointer, packed.K, 1, packed.Rows == 0 ? 0 : checked((int)(y.ElementCount / packed.Rows)), packed, b, (float*)y.Pointer, epilogue);
+        int rows = packed.Rows == 0 ? 0 : checked((int)(y.ElementCount / packed.Rows));
+        MatrixProduct.Run(context, (float*)x.Pointer, packed.K, 1, rows, packed, bias is null ? null : (float*)bias.Pointer, (float*)y.Pointer, epilogue);
     }
 }
