@@ -94,7 +94,9 @@ internal sealed unsafe class ConvolutionKernel
 
         public Product(KernelContext context, ConvolutionKernel kernel, Window window, float* planes, bool mayOverrun, float* y, BoundEpilogue epilogue)
         {
-            (_context, _kernel, _window, _planes, _mayOverrun, _y, _epilogue) = (context, kernel, window, planes, mayOverrun, y, epilogue);
+            (_context, _kernel, _window, _mayOverrun, _epilogue) = (context, kernel, window, mayOverrun, epilogue);
+            _planes = planes;
+            _y = y;
             _taps = window.TapOffsets();
             _k = kernel._weights.K;
             _panels = (window.Outputs + GemmTile.Columns - 1) / GemmTile.Columns;
@@ -128,7 +130,6 @@ internal sealed unsafe class ConvolutionKernel
                     Piece(piece / _columnPieces, piece % _columnPieces, 0, scratch + worker * perWorker), _context.Cancellation);
                 return;
             }
-            // Panels of different rows of threads lie side by side: the vectors that overrun one are overwritten only within a piece.
             for (int matrix = 0; matrix < _window.Images * groups; matrix++)
             {
                 float* planes = Planes(matrix);
@@ -147,6 +148,8 @@ internal sealed unsafe class ConvolutionKernel
         private void PackPanel(float* planes, int panel, int from, int end, float* to)
         {
             int column = panel * GemmTile.Columns, columns = Math.Min(GemmTile.Columns, _window.Outputs - column);
+            // Columns that do not exist are multiplied all the same: zeros are quick.
+            if (columns < GemmTile.Columns) new Span<float>(to, (end - from) * GemmTile.Columns).Clear();
             if (_mayOverrun && end - from > 1)
             {
                 // The last row is copied exactly, since what lies behind it may be another thread's.
