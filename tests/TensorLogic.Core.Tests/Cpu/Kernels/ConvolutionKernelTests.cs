@@ -33,7 +33,7 @@ public class ConvolutionKernelTests
         new([1, 600, 6, 6], [20, 600, 1, 1], [1, 1], [0, 0, 0, 0], [1, 1], 1),
     ];
 
-    private static Op.ConvAttributes Attributes(Case c) => new(new(c.Strides), c.PadType, new(c.Pad), new(c.Dilations), c.Groups);
+    private static Op.ConvAttributes Attributes(Case c) => new([.. c.Strides], c.PadType, [.. c.Pad], [.. c.Dilations], c.Groups);
 
     // As for sums of products in general: 2^-24 for each of the √k rounding errors that do not cancel.
     private static double Tolerance(Case c) => 3e-7 * Math.Sqrt(c.Weight[1..].Aggregate((a, b) => a * b));
