@@ -35,8 +35,7 @@ public class ConvolutionKernelTests
 
     private static Op.ConvAttributes Attributes(Case c) => new([.. c.Strides], c.PadType, [.. c.Pad], [.. c.Dilations], c.Groups);
 
-    // As for sums of products in general: 2^-24 for each of the √k rounding errors that do not cancel.
-    private static double Tolerance(Case c) => 3e-7 * Math.Sqrt(c.Weight[1..].Aggregate((a, b) => a * b));
+    private static double Tolerance(Case c) => Reference.SumTolerance(c.Weight[1..].Aggregate((a, b) => a * b));
 
     [TestCaseSource(nameof(Cases))]
     public void Agrees_with_the_reference(Case c)

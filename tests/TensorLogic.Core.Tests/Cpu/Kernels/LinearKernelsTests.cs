@@ -6,8 +6,7 @@ namespace TensorLogic.Core.Tests.Cpu.Kernels;
 
 public class LinearKernelsTests
 {
-    // A sum of k products of numbers below 1, rounded k times: at most k · 2^-24 of the sum of magnitudes, which is below k; in practice √k.
-    private static double Tolerance(int k) => 3e-7 * Math.Sqrt(k);
+    private static double Tolerance(int k) => Reference.SumTolerance(k);
 
     [TestCase(1, 1, 1)]
     [TestCase(1, 70, 100)]

@@ -42,6 +42,10 @@ internal static class Reference
         }
     }
 
+    /// <summary>The error of a sum of k products of numbers between -1 and 1.</summary>
+    // Partial sums are about √k / 3; each of k additions rounds one to 2^-24 of it, and the errors add up to √k of them: k / 3 · 2^-24. Thrice that.
+    public static double SumTolerance(int k) => (k + 4) * 6e-8;
+
     /// <summary>Elements from -1 to 1, the same for the same seed.</summary>
     public static Tensor<float> Random(int seed, params ReadOnlySpan<int> sizes)
     {

@@ -25,7 +25,7 @@ public class UnaryKernelsTests
         [Op.Rsqrt, new Op.EpsilonAttributes(1e-3), 4e-7, 0],
         [Op.Sigmoid, NoAttributes.Value, 6e-7, 1e-36],
         [Op.SigmoidHard, new Op.AlphaBetaAttributes(0.2, 0.5), 2e-7, 1],
-        [Op.Silu, NoAttributes.Value, 6e-7, 1e-36],
+        [Op.Silu, NoAttributes.Value, 6e-7, 1e-35],
         [Op.Softsign, NoAttributes.Value, 2e-7, 0],
         [Op.Sqrt, NoAttributes.Value, 1e-7, 0],
         [Op.Square, NoAttributes.Value, 1e-7, 0],
