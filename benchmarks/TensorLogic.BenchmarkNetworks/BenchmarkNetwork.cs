@@ -50,15 +50,21 @@ public static class BenchmarkNetwork
             string weights = Path.Combine(package, "Data", "com.apple.CoreML", "weights", "weight.bin");
             Directory.CreateDirectory(Path.GetDirectoryName(weights)!);
             foreach (string part in (string[])["Manifest.json", Path.Combine("Data", "com.apple.CoreML", "model.mlmodel")])
-                File.Copy(Path.Combine(SourceFolder(), $"{name}.mlpackage", part), Path.Combine(package, part), overwrite: true);
+                CopyIfOther(Path.Combine(SourceFolder(), $"{name}.mlpackage", part), Path.Combine(package, part));
 
             using Recipe recipe = new(Path.Combine(SourceFolder(), $"{name}.recipe.json"));
             MakeFile(recipe, recipe.WeightFile, weights, single: false);
             WriteInputsAndOutputs(name, recipe);
             if (!onnx) return;
-            File.Copy(Path.Combine(SourceFolder(), $"{name}.onnx"), Path.Combine(OutputFolder, $"{name}.onnx"), overwrite: true);
+            CopyIfOther(Path.Combine(SourceFolder(), $"{name}.onnx"), Path.Combine(OutputFolder, $"{name}.onnx"));
             MakeFile(recipe, recipe.OnnxData, Path.Combine(OutputFolder, $"{name}.onnx.data"), single: true);
         }
+    }
+
+    // A model that is open keeps its file from being written.
+    private static void CopyIfOther(string from, string to)
+    {
+        if (!File.Exists(to) || !File.ReadAllBytes(from).AsSpan().SequenceEqual(File.ReadAllBytes(to))) File.Copy(from, to, overwrite: true);
     }
 
     private static FileStream WaitForGuard()

@@ -7,6 +7,6 @@ public static class CoreMLRuntimeBuilderExtensions
     public static TensorLogicRuntimeBuilder AddCoreML(this TensorLogicRuntimeBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder;
+        return builder.AddLoader(new CoreML.CoreMLLoader());
     }
 }

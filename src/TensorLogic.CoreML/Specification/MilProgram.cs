@@ -42,7 +42,8 @@ internal sealed record MilOperation
     /// <summary>The branches of <c>cond</c>, the condition and body of <c>while_loop</c>.</summary>
     public IReadOnlyList<MilBlock> Blocks { get; init; } = [];
 
-    /// <summary><c>name</c>, and the value <c>val</c> of a <c>const</c>.</summary>
+    /// <summary><c>name</c>, and the value <c>val</c> of a <c>const</c>. Files of iOS 15 to 17 keep the parameters of <c>constexpr_*</c>
+    /// operations here; the readers move them to <see cref="Inputs"/>, where newer files have them.</summary>
     public IReadOnlyDictionary<string, MilValue> Attributes { get; init; } = new Dictionary<string, MilValue>();
 
     /// <summary>Path of the file, for errors.</summary>
@@ -50,6 +51,23 @@ internal sealed record MilOperation
 
     /// <summary>Place in the file, for errors: <c>main, operation 4</c> or <c>line 12</c>.</summary>
     public required string Location { get; init; }
+
+    /// <summary>An operation as a reader found it.</summary>
+    public static MilOperation Create(
+        string type,
+        Dictionary<string, IReadOnlyList<MilBinding>> inputs,
+        IReadOnlyList<MilNamedType> outputs,
+        IReadOnlyList<MilBlock> blocks,
+        Dictionary<string, MilValue> attributes,
+        string file,
+        string location)
+    {
+        if (type.StartsWith("constexpr_", StringComparison.Ordinal))
+            foreach ((string key, MilValue value) in attributes)
+                if (key != "name" && inputs.TryAdd(key, [new(value)]))
+                    attributes.Remove(key);
+        return new() { Type = type, Inputs = inputs, Outputs = outputs, Blocks = blocks, Attributes = attributes, File = file, Location = location };
+    }
 
     /// <summary>Name of the first output.</summary>
     public string Name => Outputs is [MilNamedType first, ..] ? first.Name : "";

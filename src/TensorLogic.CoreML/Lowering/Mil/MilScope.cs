@@ -1,0 +1,48 @@
+using TensorLogic.CoreML.Specification;
+using TensorLogic.Graphs;
+
+namespace TensorLogic.CoreML.Lowering.Mil;
+
+/// <summary>The names of a function while it is lowered: values of the graph, and constants that become values once they are used as such.</summary>
+internal sealed class MilScope(GraphBuilder builder)
+{
+    private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MilValue> _constants = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _tensors = [];
+
+    public GraphBuilder Builder => builder;
+
+    /// <summary>The tensors that the graph's constants view; they live as long as the graph.</summary>
+    public IReadOnlyList<Tensor> Tensors => _tensors;
+
+    public void Set(string name, Value value)
+    {
+        _values[name] = value;
+        _constants.Remove(name);
+    }
+
+    public void Set(string name, MilValue constant)
+    {
+        _constants[name] = constant;
+        _values.Remove(name);
+    }
+
+    /// <summary>The constant of a name, or null if it is none.</summary>
+    public MilValue? Constant(string name) => _constants.GetValueOrDefault(name);
+
+    /// <summary>The graph's value of a name, or null if the name is unknown or stands for strings.</summary>
+    public Value? Find(string name)
+    {
+        if (_values.TryGetValue(name, out Value? value)) return value;
+        if (!_constants.TryGetValue(name, out MilValue? constant) || constant is not MilTensorValue tensor) return null;
+        return _values[name] = Constant(name, tensor);
+    }
+
+    /// <summary>A constant of the graph.</summary>
+    public Value Constant(string name, MilTensorValue constant)
+    {
+        Tensor tensor = constant.Read();
+        _tensors.Add(tensor);
+        return builder.Constant(name, tensor);
+    }
+}

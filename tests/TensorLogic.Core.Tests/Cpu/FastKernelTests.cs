@@ -1,0 +1,116 @@
+using TensorLogic.Cpu;
+using TensorLogic.Graphs;
+using TensorLogic.Operators;
+
+namespace TensorLogic.Tests.Cpu;
+
+/// <summary>Every fast kernel gives what its operator's reference kernel gives, on ragged sizes.</summary>
+public sealed class FastKernelTests
+{
+    // f32 sums of a few hundred terms of size 1 against f64.
+    private const double Tolerance = 2e-4;
+
+    private static IEnumerable<TestCaseData> Cases()
+    {
+        foreach ((int[] x, int[] w, int[] stride, int[] pad, int[] dilation, int groups) in new (int[], int[], int[], int[], int[], int)[]
+        {
+            ([1, 3, 9, 11], [5, 3, 3, 3], [1, 1], [1, 1, 1, 1], [1, 1], 1),
+            ([2, 3, 17, 23], [70, 3, 3, 3], [2, 2], [0, 1, 1, 0], [1, 1], 1),
+            ([1, 8, 14, 14], [12, 4, 1, 1], [1, 1], [0, 0, 0, 0], [1, 1], 2),
+            ([1, 6, 13, 7], [9, 2, 5, 3], [3, 2], [2, 2, 1, 1], [2, 1], 3),
+            ([1, 130, 7, 7], [140, 130, 1, 1], [1, 1], [0, 0, 0, 0], [1, 1], 1),
+            ([1, 130, 8, 8], [17, 130, 1, 1], [2, 2], [0, 0, 0, 0], [1, 1], 1),
+            ([1, 5, 12, 10], [5, 1, 3, 3], [1, 1], [1, 1, 1, 1], [1, 1], 5),
+            ([2, 5, 12, 10], [5, 1, 5, 3], [2, 2], [2, 1, 0, 1], [1, 2], 5),
+            ([1, 4, 3, 2], [4, 1, 5, 5], [1, 1], [2, 2, 2, 2], [1, 1], 4),
+        })
+        {
+            Op.ConvAttributes a = new([.. stride], PadType.Custom, [.. pad], [.. dilation], groups);
+            yield return Case($"conv x{Text(x)} w{Text(w)} stride{Text(stride)} pad{Text(pad)} groups {groups}", Op.Conv, a, Random(x), Random(w), Random([w[0]]));
+            yield return Case($"conv without bias, same x{Text(x)} w{Text(w)}", Op.Conv, a with { PadType = PadType.Same, Pad = [] }, Random(x), Random(w));
+        }
+        yield return Case("conv over one axis", Op.Conv, new Op.ConvAttributes([2], PadType.Custom, [1, 2], [1], 1), Random([2, 3, 19]), Random([7, 3, 4]), Random([7]));
+        foreach ((int[] x, int[] w) in new (int[], int[])[] { ([1, 7], [3, 7]), ([3, 5, 33], [50, 33]), ([128, 96], [97, 96]), ([1, 1, 300], [10, 300]) })
+            yield return Case($"linear x{Text(x)} w{Text(w)}", Op.Linear, NoAttributes.Value, Random(x), Random(w), Random([w[0]]));
+        yield return Case("matmul", Op.MatMul, new Op.MatMulAttributes(), Random([2, 3, 9, 17]), Random([3, 17, 53]));
+        yield return Case("matmul transposed", Op.MatMul, new Op.MatMulAttributes(true, true), Random([2, 17, 9]), Random([1, 53, 17]));
+        yield return Case("matmul broadcast", Op.MatMul, new Op.MatMulAttributes(false, true), Random([4, 1, 5, 8]), Random([3, 100, 8]));
+        yield return Case("softmax", Op.Softmax, new Op.AxisAttributes(-1), Random([3, 5, 37]));
+        yield return Case("softmax along the first axis", Op.Softmax, new Op.AxisAttributes(0), Random([3, 5]));
+        yield return Case("layer_norm", Op.LayerNorm, new Op.LayerNormAttributes([-1], 1e-5), Random([4, 6, 50]), Random([50]), Random([50]));
+        yield return Case("layer_norm without scale", Op.LayerNorm, new Op.LayerNormAttributes([1, 2], 1e-3), Random([4, 6, 5]));
+        yield return Case("reduce_mean", Op.ReduceMean, new Op.ReduceAttributes([2, 3], true), Random([2, 5, 7, 9]));
+        yield return Case("reduce_mean without axes", Op.ReduceMean, new Op.ReduceAttributes([-1], false), Random([2, 5, 7]));
+        foreach (bool ceil in (bool[])[false, true])
+        {
+            yield return Case($"max_pool, ceil {ceil}", Op.MaxPool, new Op.PoolAttributes([3, 2], [2, 2], PadType.Custom, [1, 1, 0, 1], ceil), Random([2, 3, 10, 12]));
+            foreach (bool exclude in (bool[])[false, true])
+                yield return Case($"avg_pool, ceil {ceil}, exclude {exclude}", Op.AvgPool, new Op.AvgPoolAttributes([3, 3], [2, 2], PadType.Custom, [1, 1, 1, 1], ceil, exclude), Random([1, 3, 10, 12]));
+        }
+        foreach (Operator binary in new Operator[] { Op.Add, Op.Sub, Op.Mul, Op.RealDiv, Op.Maximum, Op.Minimum })
+        foreach ((int[] x, int[] y) in new (int[], int[])[] { ([2, 3, 4], [2, 3, 4]), ([2, 3, 4], [3, 1]), ([3, 1], [2, 3, 40]), ([5, 1], [1, 7]), ([], [4, 4]), ([1, 16, 9, 9], [1, 16, 1, 1]), ([1], [1]) })
+            yield return Case($"{binary} x{Text(x)} y{Text(y)}", binary, NoAttributes.Value, Random(x), Random(y));
+        foreach (Operator unary in new Operator[] { Op.Relu, Op.Sigmoid, Op.Tanh, Op.Exp, Op.Abs, Op.Square, Op.Silu })
+            yield return Case($"{unary}", unary, NoAttributes.Value, Random([3, 1029]));
+        yield return Case("gelu", Op.Gelu, new Op.GeluAttributes(Op.GeluMode.Exact), Random([3, 1029]));
+        yield return Case("clip", Op.Clip, new Op.ClipAttributes(-0.5, 1), Random([3, 29]));
+        yield return Case("leaky_relu", Op.LeakyRelu, new Op.AlphaAttributes(0.1), Random([3, 29]));
+        yield return Case("gather", Op.Gather, new Op.GatherAttributes(1), Random([2, 6, 5]), Tensor.FromArray<int>([0, -1, 3, 5], [2, 2]));
+        yield return Case("gather of f16", Op.Gather, new Op.GatherAttributes(), Random([6, 5]).To(ElementType.Float16), Tensor.FromArray<int>([0, -1, 3], [3]));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void A_fast_kernel_agrees_with_the_reference(Operator @operator, OperatorAttributes attributes, Tensor[] inputs)
+    {
+        double[] expected = TensorConversion.ReadDoubles(new CpuBackend(1).Run(@operator, attributes, inputs)[0]);
+
+        using CpuBackend backend = new(2);
+        using IExecutable executable = Compile(backend, @operator, attributes, inputs, out bool fast);
+        Tensor?[] outputs = [null];
+        executable.Run([inputs[0]], outputs);
+        double[] actual = TensorConversion.ReadDoubles(outputs[0]!);
+
+        Assert.That(actual, Has.Length.EqualTo(expected.Length));
+        Assert.That(actual.Zip(expected, (a, e) => Math.Abs(a - e) / Math.Max(1, Math.Abs(e))).DefaultIfEmpty().Max(), Is.LessThan(Tolerance));
+        if (!TestContext.CurrentContext.Test.Name.Contains("first axis")) Assert.That(fast, executable.PlanText);
+    }
+
+    [Test]
+    public void Results_do_not_depend_on_the_number_of_threads()
+    {
+        Tensor[] inputs = [Random([1, 20, 30, 31]), Random([70, 20, 3, 3]), Random([70])];
+        byte[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
+        {
+            using CpuBackend backend = new(threads);
+            using IExecutable executable = Compile(backend, Op.Conv, new Op.ConvAttributes([1, 1], PadType.Same, [], [1, 1], 1), inputs, out _);
+            Tensor?[] outputs = [null];
+            executable.Run([inputs[0]], outputs);
+            return outputs[0]!.AsBytes().ToArray();
+        })];
+
+        Assert.That(results.Skip(1), Has.All.EqualTo(results[0]));
+    }
+
+    private static IExecutable Compile(CpuBackend backend, Operator @operator, OperatorAttributes attributes, Tensor[] inputs, out bool fast)
+    {
+        GraphBuilder builder = new("test");
+        Value x = builder.Input("x", inputs[0].Type);
+        Value y = builder.Add("y", @operator, attributes, [x, .. inputs.Skip(1).Select((tensor, i) => builder.Constant($"c{i}", tensor))]);
+        IExecutable executable = backend.Compile(builder.Build(y), new CompileOptions());
+        fast = !executable.PlanText.StartsWith("reference", StringComparison.Ordinal);
+        return executable;
+    }
+
+    private static TestCaseData Case(string name, Operator @operator, OperatorAttributes attributes, params Tensor[] inputs) =>
+        new TestCaseData(@operator, attributes, inputs).SetArgDisplayNames(name);
+
+    private static string Text(int[] sizes) => $"[{string.Join(" ", sizes)}]";
+
+    private static Tensor Random(int[] sizes)
+    {
+        Random random = new(sizes.Aggregate(17, (hash, size) => hash * 31 + size));
+        Tensor tensor = Tensor.Create(ElementType.Float32, Shape.Create(sizes));
+        TensorConversion.Write(tensor, [.. Enumerable.Range(0, (int)tensor.ElementCount).Select(_ => random.NextDouble() * 2 - 1)]);
+        return tensor;
+    }
+}

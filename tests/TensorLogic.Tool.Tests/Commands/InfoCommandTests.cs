@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace TensorLogic.Tests.Tool.Commands;
+
+public sealed class InfoCommandTests
+{
+    private static readonly FakeModel Classifier = new()
+    {
+        Metadata = new()
+        {
+            Format = new("Fake"),
+            Name = "model.fake",
+            Kind = "mlProgram",
+            SpecificationVersion = 7,
+            MinimumOS = "iOS 16, macOS 13",
+            WeightBytes = new Dictionary<Quantization, long> { [new("F16")] = 3000, [new("Int32")] = 1000 },
+            TensorCount = 4,
+            ParameterCount = 1750,
+            Operations = new Dictionary<string, int> { ["relu"] = 2, ["conv"] = 4 },
+            UserDefined = new Dictionary<string, object> { ["note"] = "red\u001b[31m", ["sizes"] = new List<object> { 1L, 2L } },
+        },
+        Inputs = [new() { Name = "image", Type = new ImageFeatureType(28, 14, ColorLayout.Grayscale), IsOptional = true }],
+        Outputs = [new() { Name = "scores", Type = new TensorFeatureType(new(ElementType.Float16, [Dimension.Named("batch"), 10])) }],
+        Functions = ["classify", "features"],
+        Text = "%y: f16[1] = relu(x=%x)",
+    };
+
+    private static Outcome Describe(FakeModel model, params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        return Tl.Run(new FakeLoader(model), ["info", FakeLoader.File(folder), .. options]);
+    }
+
+    [Test]
+    public void Format_quantization_and_breakdown_are_shown()
+    {
+        string[] lines = Describe(Classifier).Lines;
+
+        Assert.That(lines, Has.Member("Format            Fake"));
+        Assert.That(lines, Has.Member("Quantization      F16: F16 75.0 % (2.9 KiB), Int32 25.0 % (1000 B)"));
+    }
+
+    [Test]
+    public void Inputs_outputs_and_functions_are_shown()
+    {
+        Outcome outcome = Describe(Classifier);
+
+        Assert.That(outcome.Output, Does.Contain("image 28x14 Grayscale (optional)").And.Contain("f16[batch, 10]").And.Contain("classify (default), features"));
+    }
+
+    [Test]
+    public void Operations_are_a_histogram_with_the_most_frequent_first()
+    {
+        string[] lines = Describe(Classifier).Lines;
+
+        int heading = Array.IndexOf(lines, "Operations (6)");
+        Assert.That(lines[heading + 1], Does.Match("^  conv +4 +█+$"));
+        Assert.That(lines[heading + 2].Count(c => c == '█'), Is.EqualTo(lines[heading + 1].Count(c => c == '█') / 2));
+    }
+
+    [Test]
+    public void Escape_sequences_of_a_file_do_not_reach_the_terminal()
+    {
+        Outcome outcome = Describe(Classifier);
+
+        Assert.That(outcome.Output, Does.Contain(@"red\u001b[31m").And.Not.Contain("\u001b"));
+    }
+
+    [Test]
+    public void Operations_are_printed_as_text_on_request() =>
+        Assert.That(Describe(Classifier, "--ops").Output, Does.EndWith("\n%y: f16[1] = relu(x=%x)\n"));
+
+    [Test]
+    public void Json_has_the_description_as_data()
+    {
+        JsonElement json = Describe(Classifier, "--json").Json;
+
+        Assert.That(json.GetProperty("quantization").GetString(), Is.EqualTo("F16"));
+        Assert.That(json.GetProperty("weight_bytes").GetProperty("F16").GetInt64(), Is.EqualTo(3000));
+        Assert.That(json.GetProperty("operations").GetProperty("conv").GetInt32(), Is.EqualTo(4));
+        Assert.That(json.GetProperty("inputs")[0].GetProperty("width").GetInt32(), Is.EqualTo(28));
+        Assert.That(json.GetProperty("outputs")[0].GetProperty("shape").EnumerateArray().Select(size => size.ToString()), Is.EqualTo(new[] { "batch", "10" }));
+        Assert.That(json.GetProperty("user_defined").GetProperty("sizes").GetArrayLength(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Json_lists_every_tensor_of_a_SafeTensors_file()
+    {
+        JsonElement json = Tl.Run("info", TestData.Path("digits", "digits.safetensors"), "--json").Json;
+
+        Assert.That(json.GetProperty("format").GetString(), Is.EqualTo("SafeTensors"));
+        Assert.That(json.GetProperty("tensors").GetArrayLength(), Is.EqualTo(23));
+        Assert.That(json.GetProperty("tensors").EnumerateArray().Single(tensor => tensor.GetProperty("name").GetString() == "conv3.weight").GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()),
+            Is.EqualTo(new[] { 64, 32, 3, 3 }));
+    }
+
+    [Test]
+    public void Every_file_of_the_test_data_and_examples_is_answered_within_two_seconds()
+    {
+        using (Assert.EnterMultipleScope())
+            foreach (string path in Candidates())
+            {
+                long started = Stopwatch.GetTimestamp();
+                Outcome outcome = Tl.Run("info", path);
+                Assert.That(Stopwatch.GetElapsedTime(started).TotalSeconds, Is.LessThan(2), path);
+                Assert.That(outcome.ExitCode, Is.Zero.Or.EqualTo(1), path);
+                Assert.That(outcome.Error.Length > 0, Is.EqualTo(outcome.ExitCode != 0), path);
+                Assert.That(outcome.Error, Does.Not.StartWith("This is a defect"), path);
+            }
+    }
+
+    private static IEnumerable<string> Candidates() =>
+        new[] { TestData.Path(), TestData.Example() }.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))
+            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}") && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+}
