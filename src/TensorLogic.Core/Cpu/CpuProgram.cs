@@ -46,19 +46,22 @@ internal sealed class CpuProgram : IDisposable
         if (depth > GraphVerifier.MaxDepth) throw new UnsupportedOperatorException(graph.Name, $"its sub-graphs are nested deeper than {GraphVerifier.MaxDepth}");
         int[] inputs = [.. graph.Inputs.Select(SlotOf)];
         int[] states = [.. graph.States.Select(SlotOf)];
-        var steps = new CpuStep[graph.Nodes.Count];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            Node node = graph.Nodes[i];
-            steps[i] = new CpuStep(node, [.. node.Inputs.Select(input => input is null ? -1 : SlotOf(input))], [.. node.Outputs.Select(SlotOf)],
-                [.. node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))])
-            {
-                Kernel = KernelTable.Choose(KernelRequest.For(node)),
-            };
-        }
+        CpuStep[] steps = [.. FusedNodes.Find(graph, Options.Rounding == Rounding.AtStores).SelectMany(fused => Steps(fused, depth))];
         CpuBody body = new(inputs, states, steps, [.. graph.Outputs.Select(SlotOf)]);
         PlanReleases(graph, body);
         return body;
+    }
+
+    private IEnumerable<CpuStep> Steps(FusedNode fused, int depth)
+    {
+        CpuKernel? kernel = KernelTable.Choose(KernelRequest.For(fused));
+        if (kernel is null && fused.Absorbed.Count > 0)
+            return ((Node[])[fused.Node, .. fused.Absorbed]).SelectMany(node => Steps(new FusedNode(node, [], Fusion.None, []), depth));
+        if (kernel is not null) _kernels.Add(kernel);
+        IEnumerable<int> inputs = fused.Node.Inputs.Select(input => input is null ? -1 : SlotOf(input));
+        // What an epilogue reads stands behind the operator's own inputs, given or not.
+        if (fused.Added.Count > 0) inputs = [.. inputs, .. Enumerable.Repeat(-1, fused.Node.Operator.Inputs.Length - fused.Node.Inputs.Count), .. fused.Added.Select(SlotOf)];
+        return [new CpuStep(fused, kernel, [.. inputs], [.. fused.Last.Outputs.Select(SlotOf)], [.. fused.Node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))])];
     }
 
     // A value dies after the last node that reads it, itself or from a sub-graph. Outputs and outer values live on.
@@ -70,8 +73,8 @@ internal sealed class CpuProgram : IDisposable
         {
             CpuStep step = body.Steps[i];
             foreach (int slot in step.OutputSlots) lastUse[slot] = i;
-            foreach (Value used in UsedBy(step.Node))
-                if (lastUse.ContainsKey(_slots[used])) lastUse[_slots[used]] = i;
+            foreach (int slot in step.InputSlots.Concat(step.Node.Subgraphs.SelectMany(UsedBy).Select(SlotOf)))
+                if (lastUse.ContainsKey(slot)) lastUse[slot] = i;
         }
         foreach (Value output in graph.Outputs) lastUse.Remove(_slots[output]);
         foreach (IGrouping<int, int> dying in lastUse.GroupBy(pair => pair.Value, pair => pair.Key))
@@ -79,15 +82,15 @@ internal sealed class CpuProgram : IDisposable
             else body.UnusedInputs = [.. dying];
     }
 
-    private static IEnumerable<Value> UsedBy(Node node)
+    private static IEnumerable<Value> UsedBy(Graph graph)
     {
-        foreach (Value? input in node.Inputs)
-            if (input is not null) yield return input;
-        foreach (Graph subgraph in node.Subgraphs)
+        foreach (Node node in graph.Nodes)
         {
-            foreach (Value value in subgraph.Nodes.SelectMany(UsedBy)) yield return value;
-            foreach (Value value in subgraph.Outputs) yield return value;
+            foreach (Value? input in node.Inputs)
+                if (input is not null) yield return input;
+            foreach (Value value in node.Subgraphs.SelectMany(UsedBy)) yield return value;
         }
+        foreach (Value value in graph.Outputs) yield return value;
     }
 
     public void Dispose()
@@ -112,10 +115,19 @@ internal sealed class CpuBody(int[] inputSlots, int[] stateSlots, CpuStep[] step
     public int[] UnusedInputs { get; set; } = [];
 }
 
-/// <summary>A node with its slots.</summary>
-internal sealed class CpuStep(Node node, int[] inputSlots, int[] outputSlots, CpuBody[] bodies)
+/// <summary>A node, or several that one kernel computes, with its slots.</summary>
+internal sealed class CpuStep(FusedNode fused, CpuKernel? kernel, int[] inputSlots, int[] outputSlots, CpuBody[] bodies)
 {
-    public Node Node => node;
+    public Node Node => fused.Node;
+
+    /// <summary>Nodes after it that its kernel computes too.</summary>
+    public IReadOnlyList<Node> Absorbed => fused.Absorbed;
+
+    /// <summary>What it writes.</summary>
+    public IReadOnlyList<Value> Outputs => fused.Last.Outputs;
+
+    /// <summary>The fast kernel; null for the reference kernel.</summary>
+    public CpuKernel? Kernel => kernel;
 
     /// <summary>-1 for an input that is left out.</summary>
     public int[] InputSlots => inputSlots;
@@ -124,13 +136,10 @@ internal sealed class CpuStep(Node node, int[] inputSlots, int[] outputSlots, Cp
 
     public CpuBody[] Bodies => bodies;
 
-    /// <summary>The fast kernel; null for the reference kernel.</summary>
-    public CpuKernel? Kernel { get; init; }
-
     /// <summary>Slots that nobody reads after this step.</summary>
     public int[] Releases { get; set; } = [];
 
-    public ElementType OutputType(int index) => node.Outputs[index].Type switch
+    public ElementType OutputType(int index) => Outputs[index].Type switch
     {
         TensorValueType tensor => tensor.Tensor.ElementType,
         ListValueType list => list.Element.ElementType,

@@ -22,6 +22,9 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
 
     public object Get(int slot) => _values[slot] ?? plan.Known(slot) ?? program.Constants[slot]?.Stored ?? throw new InvalidOperationException($"Slot {slot} is empty.");
 
+    /// <summary>The constant of a slot as the graph holds it, or null.</summary>
+    public Tensor? Original(int slot) => program.Constants[slot]?.Original;
+
     public Tensor State(Value value)
     {
         if (state is null) throw new FeatureException(value.Name, $"The model has the state '{value.Name}'. Pass a state made by CreateState.");

@@ -11,6 +11,9 @@ internal abstract class KernelContext : EvaluationContext
     /// <summary>Memory for intermediate results.</summary>
     public abstract BufferPool Pool { get; }
 
+    /// <summary>A constant input as the graph holds it, any other as it is stored.</summary>
+    public abstract Tensor Original(int index);
+
     /// <summary>An input with contiguous elements: the tensor itself or a copy. The caller disposes it.</summary>
     public Tensor Dense(int index)
     {

@@ -17,8 +17,11 @@ internal sealed record KernelRequest(Operator Operator, OperatorAttributes Attri
     /// <summary>What the kernel is to take over from the nodes after it. A kernel that cannot is not chosen.</summary>
     public Fusion Fusion { get; init; } = Fusion.None;
 
-    public static KernelRequest For(Node node) => new(node.Operator, node.Attributes, [.. node.Inputs.Select(input => Stored(input?.Type))],
-        [.. node.Outputs.Select(output => Stored(output.Type))], [.. node.Inputs.Select(input => input?.Constant)]);
+    public static KernelRequest For(FusedNode fused) => new(fused.Node.Operator, fused.Node.Attributes, [.. fused.Node.Inputs.Select(input => Stored(input?.Type))],
+        [.. fused.Last.Outputs.Select(output => Stored(output.Type))], [.. fused.Node.Inputs.Select(input => input?.Constant)])
+    {
+        Fusion = fused.Fusion,
+    };
 
     /// <summary>For a single run, whose tensors are computed with as they are.</summary>
     public static KernelRequest For(Operator @operator, OperatorAttributes attributes, Tensor?[] inputs, ImmutableArray<ValueType> outputs) =>
@@ -45,6 +48,12 @@ internal static class KernelTable
         UnaryKernels.Register(Kernels);
         LinearKernels.Register(Kernels);
         ConvolutionKernel.Register(Kernels);
+        BinaryKernels.Register(Kernels);
+        SoftmaxKernel.Register(Kernels);
+        NormalizationKernels.Register(Kernels);
+        ReductionKernels.Register(Kernels);
+        PoolKernels.Register(Kernels);
+        GatherKernel.Register(Kernels);
     }
 
     /// <summary>The fast kernel for a node, or null.</summary>

@@ -10,6 +10,8 @@ internal sealed class NodeContext(Frame frame, CpuStep step) : KernelContext
 
     public override BufferPool Pool => frame.Pool;
 
+    public override Tensor Original(int index) => frame.Original(step.InputSlots[index]) ?? Input(index);
+
     public override int InputCount => step.InputSlots.Length;
 
     public override Random Random => frame.Random;

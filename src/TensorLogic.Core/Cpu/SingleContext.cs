@@ -11,6 +11,8 @@ internal sealed class SingleContext(Operator @operator, Tensor?[] inputs, Immuta
 
     public override BufferPool Pool => pool;
 
+    public override Tensor Original(int index) => Input(index);
+
     private readonly Tensor?[] _outputs = new Tensor?[types.Length];
     private Random? _random;
 
