@@ -34,14 +34,24 @@ internal static unsafe class BinaryKernels
         if (!Shape.TryBroadcast(left.Shape, right.Shape, out Shape shape)) throw context.Error(1, right.ToString(), $"a tensor that broadcasts with {left}");
         Tensor z = context.Output(0, shape);
         if (z.ElementCount == 0) return;
-        using Tensor? leftCopy = StepsEvenly(left) ? null : context.Dense(0), rightCopy = StepsEvenly(right) ? null : context.Dense(1);
-        using Tensor x = (leftCopy ?? left).BroadcastTo(shape), y = (rightCopy ?? right).BroadcastTo(shape);
+        using Tensor x = left.BroadcastTo(shape), y = right.BroadcastTo(shape);
         BroadcastLoop axes = new(shape, x.Strides, y.Strides);
-        float* px = (float*)x.Pointer, py = (float*)y.Pointer, pz = (float*)z.Pointer;
-        int inner = axes.Inner;
+        if (axes is { XStep: 0 or 1, YStep: 0 or 1 })
+        {
+            Run(context, loop, axes, (float*)x.Pointer, (float*)y.Pointer, (float*)z.Pointer);
+            return;
+        }
+        using Tensor leftCopy = context.Dense(0), rightCopy = context.Dense(1);
+        using Tensor denseX = leftCopy.BroadcastTo(shape), denseY = rightCopy.BroadcastTo(shape);
+        Run(context, loop, new BroadcastLoop(shape, denseX.Strides, denseY.Strides), (float*)denseX.Pointer, (float*)denseY.Pointer, (float*)z.Pointer);
+    }
+
+    private static void Run(KernelContext context, Loop loop, BroadcastLoop axes, float* px, float* py, float* pz)
+    {
+        int inner = axes.Inner, xStep = (int)axes.XStep, yStep = (int)axes.YStep;
         if (axes.Rows == 1)
         {
-            context.ForEach(inner, 0.2, (start, end, _) => loop(px + start * axes.XStep, axes.XStep, py + start * axes.YStep, axes.YStep, pz + start, end - start));
+            context.ForEach(inner, 0.2, (start, end, _) => loop(px + start * xStep, xStep, py + start * yStep, yStep, pz + start, end - start));
             return;
         }
         context.ForEach(axes.Rows, 5 + inner * 0.2, (start, end, _) =>
@@ -50,12 +60,10 @@ internal static unsafe class BinaryKernels
             {
                 // In bounds: offsets of whole rows of views whose extents were checked when they were made.
                 (long a, long b) = axes.Offsets(row);
-                loop(px + a, axes.XStep, py + b, axes.YStep, pz + row * inner, inner);
+                loop(px + a, xStep, py + b, yStep, pz + row * inner, inner);
             }
         });
     }
-
-    private static bool StepsEvenly(Tensor tensor) => tensor.Rank == 0 || tensor.Shape[-1] == 1 || tensor.Strides[^1] is 0 or 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Apply<T>(float* x, int xStep, float* y, int yStep, float* z, long count) where T : IBinary

@@ -25,9 +25,14 @@ internal sealed class BroadcastLoop
             xs.Add(x[axis]);
             ys.Add(y[axis]);
         }
-        Inner = sizes.Count == 0 ? 1 : sizes[^1];
-        (XStep, YStep) = sizes.Count == 0 ? (1, 1) : ((int)xs[^1], (int)ys[^1]);
-        (_sizes, _x, _y) = sizes.Count == 0 ? ([], [], []) : ([.. sizes[..^1]], [.. xs[..^1]], [.. ys[..^1]]);
+        if (sizes.Count == 0)
+        {
+            sizes.Add(1);
+            xs.Add(1);
+            ys.Add(1);
+        }
+        (Inner, XStep, YStep) = (sizes[^1], xs[^1], ys[^1]);
+        (_sizes, _x, _y) = ([.. sizes[..^1]], [.. xs[..^1]], [.. ys[..^1]]);
         Rows = 1;
         foreach (int size in _sizes) Rows *= size;
     }
@@ -36,10 +41,10 @@ internal sealed class BroadcastLoop
     public int Inner { get; }
 
     /// <summary>Steps of the views along it.</summary>
-    public int XStep { get; }
+    public long XStep { get; }
 
     /// <summary>Steps of the views along it.</summary>
-    public int YStep { get; }
+    public long YStep { get; }
 
     /// <summary>Number of runs.</summary>
     public long Rows { get; }
