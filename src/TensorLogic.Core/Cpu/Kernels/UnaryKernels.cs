@@ -9,7 +9,7 @@ internal static unsafe class UnaryKernels
     private static readonly Dictionary<Operator, Func<OperatorAttributes, UnaryFunction>> Functions = new()
     {
         [Op.Abs] = _ => UnaryFunction.From(new Abs()),
-        [Op.Ceil] = _ => UnaryFunction.From(new Ceiling()),
+        [Op.Ceil] = _ => UnaryFunction.From(new RoundUp()),
         [Op.Clip] = a => UnaryFunction.From(new Clip((float)((Op.ClipAttributes)a).Alpha, (float)((Op.ClipAttributes)a).Beta)),
         [Op.Elu] = a => UnaryFunction.From(new Elu((float)((Op.AlphaAttributes)a).Alpha), 0.6),
         [Op.Erf] = _ => UnaryFunction.From(new Erf(), 1),
@@ -65,7 +65,7 @@ internal static unsafe class UnaryKernels
         public Vector<float> Invoke(Vector<float> x) => Vector.MultiplyAddEstimate(x, new Vector<float>(scale), new Vector<float>(shift));
     }
 
-    private readonly struct Ceiling : IUnary
+    private readonly struct RoundUp : IUnary
     {
         public Vector<float> Invoke(Vector<float> x) => Vector.Ceiling(x);
     }
