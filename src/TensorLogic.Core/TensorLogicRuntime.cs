@@ -103,6 +103,19 @@ public sealed class TensorLogicRuntime : IDisposable
         return model;
     }
 
+    /// <summary>The format of a file or folder by its content, or null if no loader knows it.</summary>
+    internal ModelFormat? FormatOf(string path)
+    {
+        try
+        {
+            return _detector.Detect(path).Format;
+        }
+        catch (ModelFormatException)
+        {
+            return null;
+        }
+    }
+
     private (Device Device, IBackend? Backend) Choose(IModelLoader loader, Device wanted)
     {
         if (wanted == Device.Auto)

@@ -44,6 +44,7 @@ internal static class CommandLine
         root.Add(version);
         root.Add(InfoCommand.Create(context));
         root.Add(PredictCommand.Create(context));
+        root.Add(RunCommand.Create(context));
         root.Add(BenchCommand.Create(context));
         root.Add(VerifyCommand.Create(context));
         root.Add(AdviseCommand.Create(context));
