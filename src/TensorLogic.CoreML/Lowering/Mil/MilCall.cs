@@ -115,6 +115,10 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
         }
     }
 
+    /// <summary>Adds an operator whose result the operation computes with; it is named after the operation and its role.</summary>
+    public Value Add(string role, Operator @operator, OperatorAttributes attributes, params ReadOnlySpan<Value?> inputs) =>
+        scope.Builder.Add($"{operation.Name}.{role}", @operator, attributes, inputs);
+
     /// <summary>The declared type of a result may know less than the inferred one, or more, but not otherwise.</summary>
     private void CheckResult(MilNamedType declared, Value value)
     {
