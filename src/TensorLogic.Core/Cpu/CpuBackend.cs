@@ -10,14 +10,11 @@ namespace TensorLogic.Cpu;
 /// <summary>The portable CPU runtime.</summary>
 internal sealed class CpuBackend(int threads) : IBackend
 {
-    private readonly Lazy<Workers> _workers = new(() => new Workers(threads));
+    private readonly BufferPool _pool = new();
 
     public Device Device => Device.Cpu;
 
-    /// <summary>The threads, started when they are first needed.</summary>
-    public Workers Workers => _workers.Value;
-
-    public int Threads => threads;
+    public Workers Workers { get; } = new(threads);
 
     public string Description
     {
@@ -35,10 +32,11 @@ internal sealed class CpuBackend(int threads) : IBackend
         InferenceContext inference = new(@operator, "", null, Array.ConvertAll(given, tensor => tensor is null ? null : (ValueType)new TensorValueType(tensor.Type)), given);
         inference.CheckSignature();
         ImmutableArray<ValueType> types = @operator.Infer(inference, attributes);
-        SingleContext context = new(@operator, given, types, cancellation);
+        SingleContext context = new(@operator, given, types, Workers, _pool, cancellation);
         try
         {
-            @operator.Evaluate(context, attributes);
+            if (KernelTable.Choose(KernelRequest.For(@operator, attributes, given, types)) is { } kernel) kernel.Run(context);
+            else @operator.Evaluate(context, attributes);
             return context.Outputs;
         }
         catch
@@ -60,6 +58,7 @@ internal sealed class CpuBackend(int threads) : IBackend
 
     public void Dispose()
     {
-        if (_workers.IsValueCreated) _workers.Value.Dispose();
+        Workers.Dispose();
+        _pool.Dispose();
     }
 }

@@ -50,7 +50,7 @@ internal sealed class CpuExecutable : IExecutable
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i] is { } given) CheckOutput(plan, i, given);
 
-        Frame frame = new(_program, plan, _pool, _backend.Workers, state, cancellation);
+        Frame frame = new(_program, plan, _backend.Workers, _pool, state, cancellation);
         try
         {
             for (int i = 0; i < inputs.Length; i++) frame.Set(_program.Body.InputSlots[i], Held(inputs[i]));

@@ -34,8 +34,8 @@ internal sealed class CpuPlan
         {
             cancellation.ThrowIfCancellationRequested();
             Infer(step.Node);
-            if (step.Fused is not null) Infer(step.Fused);
-            else if (TryCompute(step.Node, backend, cancellation)) _done.Add(step);
+            foreach (Node absorbed in step.Absorbed) Infer(absorbed);
+            if (step.Absorbed.Count == 0 && TryCompute(step.Node, backend, cancellation)) _done.Add(step);
         }
         _knownBySlot = new Tensor?[program.SlotCount];
         foreach ((Value value, Tensor tensor) in _known) _knownBySlot[program.SlotOf(value)] = AsStored(tensor);
@@ -103,8 +103,8 @@ internal sealed class CpuPlan
     {
         foreach (CpuStep step in body.Steps)
         {
-            string kernel = IsDone(step) ? "computed with the plan" : step.Kernel.Name;
-            text.Append(CultureInfo.InvariantCulture, $"{indent}{string.Join(", ", (step.Fused ?? step.Node).Outputs.Select(Typed))} = {step.Node.Operator.Name}: {kernel}\n");
+            string kernel = IsDone(step) ? "computed with the plan" : step.Kernel?.Name ?? "reference";
+            text.Append(CultureInfo.InvariantCulture, $"{indent}{string.Join(", ", step.Outputs.Select(Typed))} = {step.Node.Operator.Name}: {kernel}\n");
             foreach (CpuBody inner in step.Bodies) Write(text, inner, indent + "  ");
         }
     }

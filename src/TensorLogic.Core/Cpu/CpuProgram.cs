@@ -1,4 +1,3 @@
-using TensorLogic.Cpu.Kernels;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
 using ValueType = TensorLogic.Operators.ValueType;
@@ -10,6 +9,7 @@ internal sealed class CpuProgram : IDisposable
 {
     private readonly Dictionary<Value, int> _slots = [];
     private readonly List<ConstantSlot?> _constants = [];
+    private readonly List<CpuKernel> _kernels = [];
 
     public CpuProgram(Graph graph, CompileOptions options)
     {
@@ -46,18 +46,22 @@ internal sealed class CpuProgram : IDisposable
         if (depth > GraphVerifier.MaxDepth) throw new UnsupportedOperatorException(graph.Name, $"its sub-graphs are nested deeper than {GraphVerifier.MaxDepth}");
         int[] inputs = [.. graph.Inputs.Select(SlotOf)];
         int[] states = [.. graph.States.Select(SlotOf)];
-        Dictionary<Node, Node> fused = Options.Rounding == Rounding.AtStores ? Fusion.Activations(graph) : [];
-        HashSet<Node> taken = [.. fused.Values];
-        CpuStep[] steps = [.. graph.Nodes.Where(node => !taken.Contains(node)).Select(node =>
-        {
-            Node? activation = fused.GetValueOrDefault(node);
-            return new CpuStep(node, activation, KernelTable.Choose(node, activation is null ? null : Activation.Of(activation)),
-                [.. node.Inputs.Select(input => input is null ? -1 : SlotOf(input))], [.. (activation ?? node).Outputs.Select(SlotOf)],
-                [.. node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))]);
-        })];
+        CpuStep[] steps = [.. FusedNodes.Find(graph, Options.Rounding == Rounding.AtStores).SelectMany(fused => Steps(fused, depth))];
         CpuBody body = new(inputs, states, steps, [.. graph.Outputs.Select(SlotOf)]);
         PlanReleases(graph, body);
         return body;
+    }
+
+    private IEnumerable<CpuStep> Steps(FusedNode fused, int depth)
+    {
+        CpuKernel? kernel = KernelTable.Choose(KernelRequest.For(fused));
+        if (kernel is null && fused.Absorbed.Count > 0)
+            return ((Node[])[fused.Node, .. fused.Absorbed]).SelectMany(node => Steps(new FusedNode(node, [], Fusion.None, []), depth));
+        if (kernel is not null) _kernels.Add(kernel);
+        IEnumerable<int> inputs = fused.Node.Inputs.Select(input => input is null ? -1 : SlotOf(input));
+        // What an epilogue reads stands behind the operator's own inputs, given or not.
+        if (fused.Added.Count > 0) inputs = [.. inputs, .. Enumerable.Repeat(-1, fused.Node.Operator.Inputs.Length - fused.Node.Inputs.Count), .. fused.Added.Select(SlotOf)];
+        return [new CpuStep(fused, kernel, [.. inputs], [.. fused.Last.Outputs.Select(SlotOf)], [.. fused.Node.Subgraphs.Select(subgraph => Build(subgraph, depth + 1))])];
     }
 
     // A value dies after the last node that reads it, itself or from a sub-graph. Outputs and outer values live on.
@@ -69,8 +73,8 @@ internal sealed class CpuProgram : IDisposable
         {
             CpuStep step = body.Steps[i];
             foreach (int slot in step.OutputSlots) lastUse[slot] = i;
-            foreach (Value used in UsedBy(step.Node))
-                if (lastUse.ContainsKey(_slots[used])) lastUse[_slots[used]] = i;
+            foreach (int slot in step.InputSlots.Concat(step.Node.Subgraphs.SelectMany(UsedBy).Select(SlotOf)))
+                if (lastUse.ContainsKey(slot)) lastUse[slot] = i;
         }
         foreach (Value output in graph.Outputs) lastUse.Remove(_slots[output]);
         foreach (IGrouping<int, int> dying in lastUse.GroupBy(pair => pair.Value, pair => pair.Key))
@@ -78,20 +82,21 @@ internal sealed class CpuProgram : IDisposable
             else body.UnusedInputs = [.. dying];
     }
 
-    private static IEnumerable<Value> UsedBy(Node node)
+    private static IEnumerable<Value> UsedBy(Graph graph)
     {
-        foreach (Value? input in node.Inputs)
-            if (input is not null) yield return input;
-        foreach (Graph subgraph in node.Subgraphs)
+        foreach (Node node in graph.Nodes)
         {
-            foreach (Value value in subgraph.Nodes.SelectMany(UsedBy)) yield return value;
-            foreach (Value value in subgraph.Outputs) yield return value;
+            foreach (Value? input in node.Inputs)
+                if (input is not null) yield return input;
+            foreach (Value value in node.Subgraphs.SelectMany(UsedBy)) yield return value;
         }
+        foreach (Value value in graph.Outputs) yield return value;
     }
 
     public void Dispose()
     {
         foreach (ConstantSlot? constant in _constants) constant?.Dispose();
+        foreach (CpuKernel kernel in _kernels) kernel.Dispose();
     }
 }
 
@@ -110,15 +115,19 @@ internal sealed class CpuBody(int[] inputSlots, int[] stateSlots, CpuStep[] step
     public int[] UnusedInputs { get; set; } = [];
 }
 
-/// <summary>A node with its slots.</summary>
-internal sealed class CpuStep(Node node, Node? fused, CpuKernel kernel, int[] inputSlots, int[] outputSlots, CpuBody[] bodies)
+/// <summary>A node, or several that one kernel computes, with its slots.</summary>
+internal sealed class CpuStep(FusedNode fused, CpuKernel? kernel, int[] inputSlots, int[] outputSlots, CpuBody[] bodies)
 {
-    public Node Node => node;
+    public Node Node => fused.Node;
 
-    /// <summary>An activation that the kernel applies to what it stores; its output takes the place of the node's.</summary>
-    public Node? Fused => fused;
+    /// <summary>Nodes after it that its kernel computes too.</summary>
+    public IReadOnlyList<Node> Absorbed => fused.Absorbed;
 
-    public CpuKernel Kernel => kernel;
+    /// <summary>What it writes.</summary>
+    public IReadOnlyList<Value> Outputs => fused.Last.Outputs;
+
+    /// <summary>The fast kernel; null for the reference kernel.</summary>
+    public CpuKernel? Kernel => kernel;
 
     /// <summary>-1 for an input that is left out.</summary>
     public int[] InputSlots => inputSlots;
@@ -130,7 +139,7 @@ internal sealed class CpuStep(Node node, Node? fused, CpuKernel kernel, int[] in
     /// <summary>Slots that nobody reads after this step.</summary>
     public int[] Releases { get; set; } = [];
 
-    public ElementType OutputType(int index) => node.Outputs[index].Type switch
+    public ElementType OutputType(int index) => Outputs[index].Type switch
     {
         TensorValueType tensor => tensor.Tensor.ElementType,
         ListValueType list => list.Element.ElementType,

@@ -5,14 +5,14 @@ namespace TensorLogic.Cpu;
 
 /// <summary>The values of one run, by slot.</summary>
 /// <remarks>A slot owns the tensor in it. Constants stay with the program, states with the caller.</remarks>
-internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, Workers workers, ModelState? state, CancellationToken cancellation)
+internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, BufferPool pool, ModelState? state, CancellationToken cancellation)
 {
     private readonly object?[] _values = new object?[program.SlotCount];
     private Random? _random;
 
-    public BufferPool Pool => pool;
-
     public Workers Workers => workers;
+
+    public BufferPool Pool => pool;
 
     public CancellationToken Cancellation => cancellation;
 
@@ -58,7 +58,8 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, BufferPool pool, W
             if (!plan.IsDone(step))
             {
                 NodeContext context = new(this, step);
-                step.Kernel.Run(context);
+                if (step.Kernel is { } kernel) kernel.Run(context);
+                else step.Node.Operator.Evaluate(context, step.Node.Attributes);
                 context.Finish();
             }
             foreach (int slot in step.Releases) Release(slot);

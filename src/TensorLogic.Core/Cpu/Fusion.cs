@@ -1,38 +1,27 @@
 using TensorLogic.Cpu.Kernels;
-using TensorLogic.Graphs;
 
 namespace TensorLogic.Cpu;
 
-/// <summary>Finds nodes that one kernel can compute together.</summary>
-internal static class Fusion
+/// <summary>What a node's kernel takes over from the nodes after it.</summary>
+/// <param name="Scale">A factor for each output channel, in double: goes into the weights. Null for none.</param>
+/// <param name="Shift">A term for each output channel: goes into the bias. Null for none.</param>
+/// <param name="Epilogue">What comes after.</param>
+internal sealed record Fusion(double[]? Scale, double[]? Shift, Epilogue Epilogue)
 {
-    /// <summary>For each node whose kernel can apply it: the activation that alone reads its output.</summary>
-    public static Dictionary<Node, Node> Activations(Graph graph)
+    public static Fusion None { get; } = new(null, null, Epilogue.None);
+
+    public bool IsEmpty => Scale is null && Shift is null && Epilogue.Steps.Count == 0;
+
+    /// <summary>This, and then arithmetic on the channels, which must come before any epilogue.</summary>
+    public Fusion Then(ChannelArithmetic next)
     {
-        Dictionary<Value, int> uses = [];
-        Dictionary<Value, Node> readers = [];
-        Count(graph, uses, readers);
-        HashSet<Node> inGraph = [.. graph.Nodes];
-        Dictionary<Node, Node> fused = [];
-        foreach (Node node in graph.Nodes)
-            if (KernelTable.Fuses(node.Operator) && node.Outputs is [var output] && uses.GetValueOrDefault(output) == 1 && readers.TryGetValue(output, out Node? reader)
-                && CpuProgram.Stored(output.TensorType.ElementType) == ElementType.Float32 && Activation.Of(reader) is not null && inGraph.Contains(reader))
-                fused.Add(node, reader);
-        return fused;
+        double[]? scale = Scale is null ? next.Scale : next.Scale is null ? Scale : [.. Scale.Zip(next.Scale, (a, b) => a * b)];
+        double[]? shift = Shift is not null && next.Scale is not null ? [.. Shift.Zip(next.Scale, (a, b) => a * b)] : Shift;
+        shift = shift is null ? next.Shift : next.Shift is null ? shift : [.. shift.Zip(next.Shift, (a, b) => a + b)];
+        return this with { Scale = scale, Shift = shift };
     }
 
-    private static void Count(Graph graph, Dictionary<Value, int> uses, Dictionary<Value, Node> readers)
-    {
-        foreach (Node node in graph.Nodes)
-        {
-            foreach (Value? input in node.Inputs)
-            {
-                if (input is null) continue;
-                uses[input] = uses.GetValueOrDefault(input) + 1;
-                readers[input] = node;
-            }
-            foreach (Graph subgraph in node.Subgraphs) Count(subgraph, uses, readers);
-        }
-        foreach (Value output in graph.Outputs) uses[output] = uses.GetValueOrDefault(output) + 1;
-    }
+    /// <summary>A kernel's name with what it took over.</summary>
+    public string Name(string kernel) =>
+        string.Join(" + ", ((string[])[kernel, Scale is null ? "" : "scale", Shift is null ? "" : "shift", Epilogue.Name]).Where(part => part.Length > 0));
 }

@@ -4,17 +4,13 @@ using TensorLogic.Operators;
 namespace TensorLogic.Cpu;
 
 /// <summary>What a kernel sees of a graph's run: the slots of its node.</summary>
-internal sealed class NodeContext(Frame frame, CpuStep step) : EvaluationContext
+internal sealed class NodeContext(Frame frame, CpuStep step) : KernelContext
 {
-    public Workers Workers => frame.Workers;
+    public override Workers Workers => frame.Workers;
 
-    public BufferPool Pool => frame.Pool;
+    public override BufferPool Pool => frame.Pool;
 
-    /// <summary>A constant input as the graph holds it, any other as it is stored.</summary>
-    public Tensor Original(int index) => frame.Original(step.InputSlots[index]) ?? Input(index);
-
-    /// <summary>An output that was set before.</summary>
-    public Tensor Result(int index) => (Tensor)frame.Get(step.OutputSlots[index]);
+    public override Tensor Original(int index) => frame.Original(step.InputSlots[index]) ?? Input(index);
 
     public override int InputCount => step.InputSlots.Length;
 

@@ -5,8 +5,14 @@ using ValueType = TensorLogic.Operators.ValueType;
 namespace TensorLogic.Cpu;
 
 /// <summary>What a kernel sees when one operator runs on tensors of a caller.</summary>
-internal sealed class SingleContext(Operator @operator, Tensor?[] inputs, ImmutableArray<ValueType> types, CancellationToken cancellation) : EvaluationContext
+internal sealed class SingleContext(Operator @operator, Tensor?[] inputs, ImmutableArray<ValueType> types, Workers workers, BufferPool pool, CancellationToken cancellation) : KernelContext
 {
+    public override Workers Workers => workers;
+
+    public override BufferPool Pool => pool;
+
+    public override Tensor Original(int index) => Input(index);
+
     private readonly Tensor?[] _outputs = new Tensor?[types.Length];
     private Random? _random;
 

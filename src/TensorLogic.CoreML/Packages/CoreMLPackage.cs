@@ -54,13 +54,14 @@ internal sealed class CoreMLPackage : IDisposable
         path = Path.TrimEndingDirectorySeparator(path);
         if (File.Exists(path)) return new(path, PackageLayout.File, path);
         if (!Directory.Exists(path)) throw new FileNotFoundException($"There is no model at '{path}'.", path);
+        // A compiled folder may carry a manifest of another kind.
+        if (IsCompiled(path)) return new(path, PackageLayout.Compiled, path);
         if (File.Exists(Path.Combine(path, PackageManifest.FileName)))
         {
             ContainedPath.Resolve(path, "", PackageManifest.FileName, path, null);
             string model = PackageManifest.RootModel(path, limits);
             return new(path, PackageLayout.Package, ContainedPath.Resolve(path, "", model, Path.Combine(path, PackageManifest.FileName), null));
         }
-        if (IsCompiled(path)) return new(path, PackageLayout.Compiled, path);
         throw new ModelFormatException(path, $"Expected {PackageManifest.FileName}, or one of {string.Join(", ", CompiledFiles)}, found neither.");
     }
 

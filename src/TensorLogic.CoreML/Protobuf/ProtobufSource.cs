@@ -9,11 +9,8 @@ namespace TensorLogic.CoreML.Protobuf;
 /// <param name="limits">Bounds.</param>
 internal sealed class ProtobufSource(string file, TensorStorage storage, LoadLimits limits)
 {
-    private const int PooledBytes = 64;
-
     private readonly (string Name, int Index)[] _path = new (string, int)[Math.Clamp(limits.Depth, 1, 1 << 16) + 1];
-    private readonly HashSet<string> _pool = new(StringComparer.Ordinal);
-    private long _allocatable = (long)Int128.Min(2 * (Int128)storage.ByteLength + limits.AllocationBytes, long.MaxValue);
+    private readonly ReadBudget _budget = new(file, storage.ByteLength, limits);
 
     public string File { get; } = file;
 
@@ -60,31 +57,9 @@ internal sealed class ProtobufSource(string file, TensorStorage storage, LoadLim
         return field is null ? text.ToString() : text.Append('.').Append(field).ToString();
     }
 
-    /// <summary>Counts memory that reading is about to take.</summary>
-    /// <exception cref="ModelLimitException">Reading would take more than twice the file and <see cref="LoadLimits.AllocationBytes"/>.</exception>
-    public void Charge(long bytes, string what)
-    {
-        if (bytes > _allocatable)
-            throw new ModelLimitException(File, $"Bytes of memory for {what}", bytes, _allocatable);
-        _allocatable -= bytes;
-    }
+    /// <inheritdoc cref="ReadBudget.Charge"/>
+    public void Charge(long bytes, string what) => _budget.Charge(bytes, what);
 
-    /// <summary>The text of UTF-8 bytes, one object for equal short texts; null if they are not UTF-8.</summary>
-    public string? Decode(ReadOnlySpan<byte> utf8)
-    {
-        Span<char> characters = stackalloc char[PooledBytes];
-        if (utf8.Length > PooledBytes)
-        {
-            if (!System.Text.Unicode.Utf8.IsValid(utf8)) return null;
-            Charge(2L * utf8.Length + 32, "text");
-            return Encoding.UTF8.GetString(utf8);
-        }
-        if (System.Text.Unicode.Utf8.ToUtf16(utf8, characters, out _, out int count, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done) return null;
-        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> pool = _pool.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (pool.TryGetValue(characters[..count], out string? known)) return known;
-        Charge(2L * count + 64, "text");
-        string text = new(characters[..count]);
-        _pool.Add(text);
-        return text;
-    }
+    /// <inheritdoc cref="ReadBudget.Decode"/>
+    public string? Decode(ReadOnlySpan<byte> utf8) => _budget.Decode(utf8);
 }

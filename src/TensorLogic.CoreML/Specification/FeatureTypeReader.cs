@@ -82,7 +82,8 @@ internal static class FeatureTypeReader
         ElementType element = dataType switch
         {
             0x10020 => ElementType.Float32,
-            0x10040 => ElementType.Float64,
+            // The first models left the type out; they compute in 64 bits.
+            0x10040 or 0 => ElementType.Float64,
             0x10010 => ElementType.Float16,
             0x20020 => ElementType.Int32,
             0x20008 => ElementType.Int8,

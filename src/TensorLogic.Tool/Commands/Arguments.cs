@@ -24,9 +24,8 @@ internal static class Arguments
 
     public static Option<Device> Device() => new("--device")
     {
-        Description = "Where to run; auto chooses the best that is present",
+        Description = "Where to run; auto, the default, chooses the best that is present",
         HelpName = "auto|cpu|gpu|neural_engine",
-        DefaultValueFactory = _ => TensorLogic.Device.Auto,
         CustomParser = ParseDevice,
     };
 

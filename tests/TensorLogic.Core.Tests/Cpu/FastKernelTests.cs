@@ -1,3 +1,4 @@
+using TensorLogic.Core.Tests.Cpu.Kernels;
 using TensorLogic.Cpu;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
@@ -62,7 +63,7 @@ public sealed class FastKernelTests
     [TestCaseSource(nameof(Cases))]
     public void A_fast_kernel_agrees_with_the_reference(Operator @operator, OperatorAttributes attributes, Tensor[] inputs)
     {
-        double[] expected = TensorConversion.ReadDoubles(new CpuBackend(1).Run(@operator, attributes, inputs)[0]);
+        double[] expected = TensorConversion.ReadDoubles(Reference.Run(@operator, attributes, inputs)[0]);
 
         using CpuBackend backend = new(2);
         using IExecutable executable = Compile(backend, @operator, attributes, inputs, out bool fast);

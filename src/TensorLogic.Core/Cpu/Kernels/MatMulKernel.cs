@@ -1,65 +1,78 @@
-using TensorLogic.Graphs;
 using TensorLogic.Operators;
 
 namespace TensorLogic.Cpu.Kernels;
 
-/// <summary>Batched matrix product; transposed and broadcast operands are packed from where they lie.</summary>
-internal sealed unsafe class MatMulKernel(Op.MatMulAttributes attributes) : CpuKernel
+/// <summary><c>matmul</c> of two computed tensors: panels of y are packed as they are needed.</summary>
+internal static unsafe class MatMulKernel
 {
-    public override string Name => $"matmul {Gemm.TileName}";
+    private const int RowBlock = 256;
 
-    public static CpuKernel? Make(Node node) =>
-        node.Inputs[0]!.TensorType is { Rank: >= 2, ElementType.IsFloat: true } && node.Inputs[1]!.TensorType.Rank >= 2 ? new MatMulKernel((Op.MatMulAttributes)node.Attributes) : null;
-
-    public override void Run(NodeContext context)
+    public static CpuKernel? Create(KernelRequest request)
     {
-        using Tensor x = Oriented(context.Input(0), attributes.TransposeX), y = Oriented(context.Input(1), attributes.TransposeY);
-        int m = x.Shape[-2], k = x.Shape[-1], n = y.Shape[-1];
-        Shape.TryBroadcast(Shape.Create(x.Shape.Sizes[..^2]), Shape.Create(y.Shape.Sizes[..^2]), out Shape batch);
-        Tensor z = context.Output(0, Shape.Create([.. batch.Sizes, m, n]));
-        int batches = (int)batch.ElementCount;
+        if (!request.IsFloat32 || !request.Fusion.IsEmpty) return null;
+        var attributes = request.As<Op.MatMulAttributes>();
+        return new CpuKernel("matrix tiles", context => Run(context, attributes));
+    }
+
+    private static void Run(KernelContext context, Op.MatMulAttributes attributes)
+    {
+        using Tensor left = Matrices(context.Input(0), attributes.TransposeX, asRow: true), right = Matrices(context.Input(1), attributes.TransposeY, asRow: false);
+        int m = left.Shape[-2], k = left.Shape[-1], n = right.Shape[-1];
+        if (right.Shape[-2] != k || !Shape.TryBroadcast(Shape.Create(left.Shape.Sizes[..^2]), Shape.Create(right.Shape.Sizes[..^2]), out Shape batch))
+            throw context.Error(1, context.Input(1).ToString(), $"a tensor to multiply with {context.Input(0)}");
+        Tensor z = context.Output(0, Shape.Create([.. batch.Sizes, .. context.Input(0).Rank > 1 ? [m] : (int[])[], .. context.Input(1).Rank > 1 ? [n] : (int[])[]]));
         if (z.ElementCount == 0) return;
-        using Tensor xs = x.BroadcastTo(Shape.Create([.. batch.Sizes, m, k])), ys = y.BroadcastTo(Shape.Create([.. batch.Sizes, k, n]));
-        long[] xStarts = Starts(xs, batch), yStarts = Starts(ys, batch);
-        (long xRow, long xColumn, long yRow, long yColumn) = (xs.Strides[^2], xs.Strides[^1], ys.Strides[^2], ys.Strides[^1]);
+        using Tensor x = left.BroadcastTo(Shape.Create([.. batch.Sizes, m, k])), y = right.BroadcastTo(Shape.Create([.. batch.Sizes, k, n]));
 
-        int length = Gemm.PackedRowsLength(m, k), rowPanels = Gemm.RowPanels(m), columnPanels = Gemm.ColumnPanels(n);
-        using Tensor scratch = context.Pool.Rent(ElementType.Float32, [checked(batches * length)]);
-        float* left = (float*)xs.Pointer, right = (float*)ys.Pointer, to = (float*)z.Pointer, packed = (float*)scratch.Pointer;
-        context.Workers.Run(batches * rowPanels, task =>
+        int width = GemmTile.Columns, panels = (n + width - 1) / width, blocks = (m + RowBlock - 1) / RowBlock;
+        long panelElements = (long)Math.Max(1, k) * width;
+        long[] xStrides = x.Strides.ToArray(), yStrides = y.Strides.ToArray();
+        float* from = (float*)x.Pointer, by = (float*)y.Pointer, to = (float*)z.Pointer;
+        using Tensor scratch = context.Pool.Rent(ElementType.Float32, Shape.Create(context.Workers.Count, checked((int)panelElements)));
+        float* panelMemory = (float*)scratch.Pointer;
+        context.ForEach(batch.ElementCount * blocks * panels, 2.0 * Math.Min(m, RowBlock) * width * k / 100, (start, end, worker) =>
         {
-            int b = task / rowPanels, panel = task % rowPanels;
-            Gemm.PackRowPanel(left + xStarts[b], m, k, xRow, xColumn, panel * Gemm.Rows, packed + (long)b * length + (long)panel * Gemm.Rows * k);
-        }, context.Cancellation);
-        context.Workers.Run(batches * columnPanels, task =>
-        {
-            int b = task / columnPanels, first = task % columnPanels * Gemm.Columns, columns = Math.Min(Gemm.Columns, n - first);
-            using Tensor panelScratch = context.Pool.Rent(ElementType.Float32, [Math.Max(1, k) * Gemm.Columns]);
-            float* panel = (float*)panelScratch.Pointer;
-            Gemm.PackColumnPanel(right + yStarts[b], k, yRow, yColumn, first, columns, panel);
-            for (int row = 0; row < m; row += Gemm.Rows)
-                Gemm.Tile(packed + (long)b * length + (long)row * k, panel, k, to + ((long)b * m + row) * n + first, n, Math.Min(Gemm.Rows, m - row), columns);
-        }, context.Cancellation);
-        GC.KeepAlive(xs);
-        GC.KeepAlive(ys);
+            float* b = panelMemory + worker * panelElements;
+            for (long item = start; item < end; item++)
+            {
+                int panel = (int)(item % panels), row = (int)(item / panels % blocks) * RowBlock;
+                long matrix = item / panels / blocks;
+                int column = panel * width, columns = Math.Min(width, n - column);
+                float* source = by + Offset(batch, yStrides, matrix) + column * yStrides[^1];
+                Pack(source, (nint)yStrides[^2], (nint)yStrides[^1], k, columns, b);
+                MatrixProduct.Panel(from + Offset(batch, xStrides, matrix) + row * xStrides[^2], (nint)xStrides[^2], (nint)xStrides[^1], Math.Min(RowBlock, m - row),
+                    b, k, null, to + (matrix * m + row) * n + column, n, columns);
+            }
+        });
     }
 
-    private static Tensor Oriented(Tensor tensor, bool transpose)
+    // In bounds: columns of the source exist, and the panel has room for k whole rows.
+    private static void Pack(float* source, nint rowStride, nint columnStride, int k, int columns, float* panel)
     {
-        int rank = tensor.Rank;
-        return transpose ? tensor.Transpose([.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]) : tensor.Transpose([.. Enumerable.Range(0, rank)]);
+        int width = GemmTile.Columns;
+        if (columns < width) new Span<float>(panel, k * width).Clear();
+        if (columnStride == 1)
+            for (int i = 0; i < k; i++) new ReadOnlySpan<float>(source + i * rowStride, columns).CopyTo(new Span<float>(panel + (long)i * width, columns));
+        else
+            for (int j = 0; j < columns; j++)
+                for (int i = 0; i < k; i++) panel[(long)i * width + j] = source[i * rowStride + j * columnStride];
     }
 
-    /// <summary>Where each matrix begins, in elements from the tensor's first.</summary>
-    private static long[] Starts(Tensor tensor, Shape batch)
+    private static long Offset(Shape batch, long[] strides, long matrix)
     {
-        long[] starts = [0];
-        for (int axis = 0; axis < batch.Rank; axis++)
+        long offset = 0;
+        for (int axis = batch.Rank - 1; axis >= 0; axis--)
         {
-            long stride = tensor.Strides[axis];
-            int size = batch[axis];
-            starts = [.. starts.SelectMany(start => Enumerable.Range(0, size).Select(i => start + i * stride))];
+            offset += matrix % batch.Sizes[axis] * strides[axis];
+            matrix /= batch.Sizes[axis];
         }
-        return starts;
+        return offset;
+    }
+
+    private static Tensor Matrices(Tensor tensor, bool transpose, bool asRow)
+    {
+        if (tensor.Rank == 1) return tensor.ExpandDims(asRow ? 0 : 1);
+        if (!transpose) return tensor.View(tensor.Shape, tensor.Strides.ToArray(), tensor.Offset);
+        return tensor.Transpose([.. Enumerable.Range(0, tensor.Rank - 2), tensor.Rank - 1, tensor.Rank - 2]);
     }
 }

@@ -18,12 +18,24 @@ public sealed class MalformedFilesTests
         Assert.That(() => SafeTensorsFile.Open(path), Throws.InstanceOf<TensorLogicException>().With.Message.Contains(path));
     }
 
-    [TestCaseSource(nameof(Refused))]
+    // One of the files is GGUF under another name.
+    private static IEnumerable<TestCaseData> RefusedByRuntime => Files("reject").Where(file => !File.ReadAllBytes(Path((JsonElement)file.Arguments[0]!)).AsSpan().StartsWith("GGUF"u8));
+
+    [TestCaseSource(nameof(RefusedByRuntime))]
     public void The_runtime_refuses_it_too(JsonElement expected)
     {
         using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().Build();
 
         Assert.That(() => runtime.LoadModel(Path(expected)), Throws.InstanceOf<TensorLogicException>());
+    }
+
+    [Test]
+    public void The_runtime_opens_a_file_as_what_its_content_is_whatever_its_name()
+    {
+        using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().Build();
+        using IModel model = runtime.LoadModel(TestData.Path("safetensors", "malformed", "gguf.safetensors"));
+
+        Assert.That(model.Metadata.Format, Is.EqualTo(ModelFormat.Gguf));
     }
 
     [TestCaseSource(nameof(Doubtful))]

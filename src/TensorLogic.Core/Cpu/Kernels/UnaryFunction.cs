@@ -1,0 +1,41 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace TensorLogic.Cpu.Kernels;
+
+/// <summary>A function of one element on vectors.</summary>
+internal interface IUnary
+{
+    Vector<float> Invoke(Vector<float> x);
+}
+
+/// <summary>A function applied to runs of elements; also applied to a kernel's fresh results.</summary>
+internal abstract unsafe class UnaryFunction
+{
+    /// <summary>About the cost of one element in nanoseconds.</summary>
+    public double Cost { get; init; } = 0.15;
+
+    /// <summary>y[i] = f(x[i]); x and y may be the same.</summary>
+    public abstract void Apply(float* x, float* y, long count);
+
+    public static UnaryFunction From<T>(T function, double cost = 0.15) where T : struct, IUnary => new Function<T>(function) { Cost = cost };
+
+    private sealed class Function<T>(T function) : UnaryFunction where T : struct, IUnary
+    {
+        public override void Apply(float* x, float* y, long count) => Loop(function, x, y, count);
+
+        // In bounds: whole vectors while they fit, then the rest by way of one vector on the stack.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Loop(T function, float* x, float* y, long count)
+        {
+            long i = 0;
+            for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+                Vector.Store(function.Invoke(Vector.Load(x + i)), y + i);
+            if (i == count) return;
+            float* rest = stackalloc float[Vector<float>.Count];
+            for (long k = i; k < count; k++) rest[k - i] = x[k];
+            Vector.Store(function.Invoke(Vector.Load(rest)), rest);
+            for (long k = i; k < count; k++) y[k] = rest[k - i];
+        }
+    }
+}
