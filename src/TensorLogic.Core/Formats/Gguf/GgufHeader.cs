@@ -18,7 +18,7 @@ internal sealed record GgufEntry(string Name, GgufType Type, ImmutableArray<long
 /// <summary>What stands before the data.</summary>
 /// <param name="Version">1 to 3.</param>
 /// <param name="IsBigEndian">True where numbers have their highest byte first.</param>
-/// <param name="Metadata">Values in the file's own types, in file order.</param>
+/// <param name="Metadata">Values in the file's own types, in file order; lists as <see cref="ImmutableArray{T}"/>.</param>
 /// <param name="Tensors">The directory, in file order.</param>
 /// <param name="DataStart">First data byte. A file without data may end before it.</param>
 internal sealed record GgufHeader(

@@ -79,7 +79,7 @@ internal static class GgufHeaderReader
         GgufType type = GgufType.Find(id) ?? throw reader.Broken($"The tensor type {id} is not known or was removed from the format.", at,
             "Convert the model anew with a present version of its tool, or use a newer release of the library.");
         ulong offset = reader.UInt64("an offset");
-        return new(name, type, ImmutableArray.Create(sizes), ByteCount(reader, type, sizes, at), offset, at);
+        return new(name, type, ImmutableArray.Create(sizes), offset, ByteCount(reader, type, sizes, at), at);
     }
 
     private static long ByteCount(GgufReader reader, GgufType type, long[] sizes, int at)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -21,7 +23,8 @@ internal ref struct GgufReader
     /// <param name="limits">Bounds.</param>
     public GgufReader(ReadOnlySpan<byte> bytes, long fileLength, string file, LoadLimits limits)
     {
-        (_bytes, _fileLength, _file, _limits) = (bytes, fileLength, file, limits);
+        _bytes = bytes;
+        (_fileLength, _file, _limits) = (fileLength, file, limits);
         _budget = (long)Int128.Min(2 * (Int128)fileLength + limits.AllocationBytes, long.MaxValue);
     }
 
@@ -97,7 +100,7 @@ internal ref struct GgufReader
         return Encoding.UTF8.GetString(text);
     }
 
-    /// <summary>A metadata value in the file's own type: a number, bool, text or <see cref="GgufList"/>.</summary>
+    /// <summary>A metadata value in the file's own type: a number, bool or text, or a list: <see cref="ImmutableArray{T}"/> of that type, of <see cref="object"/> for lists of lists.</summary>
     public object Value(GgufValueType type) => type switch
     {
         GgufValueType.UInt8 => Take(1, "a value")[0],
@@ -116,7 +119,7 @@ internal ref struct GgufReader
         _ => throw Broken($"Expected a value type up to {(uint)GgufValueType.Float64}, found {(uint)type}.", Position - sizeof(uint)),
     };
 
-    private GgufList List(int depth)
+    private object List(int depth)
     {
         if (depth > _limits.Depth) throw Limit($"Depth of the lists in '{Field}'", depth, _limits.Depth);
         int at = Position;
@@ -124,38 +127,38 @@ internal ref struct GgufReader
         if (!GgufValueTypes.IsKnown(type)) throw Broken($"Expected an element type up to {(uint)GgufValueType.Float64}, found {(uint)type}.", at);
         int count = Count("Number of items of a list", GgufValueTypes.LeastBytes(type, LengthBytes), int.MaxValue);
         Charge(GgufLimits.ListCost);
-        return new(type, type switch
+        return type switch
         {
             GgufValueType.UInt8 => Numbers<byte>(count),
             GgufValueType.Int8 => Numbers<sbyte>(count),
-            GgufValueType.UInt16 => Turned(Numbers<ushort>(count)),
-            GgufValueType.Int16 => Turned(Numbers<short>(count)),
-            GgufValueType.UInt32 => Turned(Numbers<uint>(count)),
-            GgufValueType.Int32 => Turned(Numbers<int>(count)),
-            GgufValueType.Float32 => Turned(Numbers<float>(count)),
-            GgufValueType.Bool => Bools(count),
+            GgufValueType.UInt16 => Numbers<ushort>(count),
+            GgufValueType.Int16 => Numbers<short>(count),
+            GgufValueType.UInt32 => Numbers<uint>(count),
+            GgufValueType.Int32 => Numbers<int>(count),
+            GgufValueType.Float32 => Numbers<float>(count),
+            GgufValueType.Bool => ImmutableCollectionsMarshal.AsImmutableArray(Bools(count)),
             GgufValueType.String => Texts(count),
             GgufValueType.Array => Lists(count, depth + 1),
-            GgufValueType.UInt64 => Turned(Numbers<ulong>(count)),
-            GgufValueType.Int64 => Turned(Numbers<long>(count)),
-            _ => Turned(Numbers<double>(count)),
-        });
+            GgufValueType.UInt64 => Numbers<ulong>(count),
+            GgufValueType.Int64 => Numbers<long>(count),
+            _ => Numbers<double>(count),
+        };
     }
 
-    private string[] Texts(int count)
+    private ImmutableArray<string> Texts(int count)
     {
         Charge((long)count * IntPtr.Size);
         var items = new string[count];
         for (int i = 0; i < count; i++) items[i] = Text("a text of a list", int.MaxValue);
-        return items;
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
-    private GgufList[] Lists(int count, int depth)
+    private ImmutableArray<object> Lists(int count, int depth)
     {
         Charge((long)count * IntPtr.Size);
-        var items = new GgufList[count];
+        var items = new object[count];
         for (int i = 0; i < count; i++) items[i] = List(depth);
-        return items;
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
     private bool[] Bools(int count)
@@ -169,17 +172,13 @@ internal ref struct GgufReader
     }
 
     // Whole elements: Count has compared the number with what is left.
-    private T[] Numbers<T>(int count) where T : unmanaged
+    private ImmutableArray<T> Numbers<T>(int count) where T : unmanaged
     {
-        int bytes = count * Marshal.SizeOf<T>();
-        Charge(bytes);
-        return MemoryMarshal.Cast<byte, T>(Take(bytes, "a list")).ToArray();
-    }
-
-    private readonly T[] Turned<T>(T[] items) where T : unmanaged
-    {
-        if (IsBigEndian == BitConverter.IsLittleEndian) ByteOrder.Turn(MemoryMarshal.AsBytes(items.AsSpan()), Marshal.SizeOf<T>());
-        return items;
+        int size = Unsafe.SizeOf<T>();
+        Charge((long)count * size);
+        T[] items = MemoryMarshal.Cast<byte, T>(Take(count * size, "a list")).ToArray();
+        if (IsBigEndian == BitConverter.IsLittleEndian) ByteOrder.Turn(MemoryMarshal.AsBytes(items.AsSpan()), size);
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
     private ushort UInt16()

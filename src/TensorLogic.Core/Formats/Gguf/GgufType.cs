@@ -92,5 +92,8 @@ internal sealed class GgufType
     /// <summary>The type that stores elements plainly, or null where the format has none.</summary>
     public static GgufType? Of(ElementType elementType) => All.FirstOrDefault(type => type.Plain == elementType);
 
+    /// <summary>The type whose tensors are described so, or null.</summary>
+    public static GgufType? Of(Quantization storage) => All.FirstOrDefault(type => type.Storage == storage);
+
     public override string ToString() => Name;
 }

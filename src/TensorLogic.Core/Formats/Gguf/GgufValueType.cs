@@ -35,4 +35,49 @@ internal static class GgufValueTypes
         GgufValueType.Array => sizeof(uint) + lengthBytes,
         _ => 8,
     };
+
+    /// <summary>The type of a value of <see cref="ModelMetadata.UserDefined"/>. Lists come with their items as an array of their own type; an array type
+    /// without items stands for a value that the format lacks.</summary>
+    public static (GgufValueType Type, Array? Items) Of(object? value) => value switch
+    {
+        byte => (GgufValueType.UInt8, null),
+        sbyte => (GgufValueType.Int8, null),
+        ushort => (GgufValueType.UInt16, null),
+        short => (GgufValueType.Int16, null),
+        uint => (GgufValueType.UInt32, null),
+        int => (GgufValueType.Int32, null),
+        float => (GgufValueType.Float32, null),
+        bool => (GgufValueType.Bool, null),
+        string => (GgufValueType.String, null),
+        ulong => (GgufValueType.UInt64, null),
+        long => (GgufValueType.Int64, null),
+        double => (GgufValueType.Float64, null),
+        // An array says what it holds; asked by interface, a byte[] would pass for a list of sbyte too.
+        Array array => (GgufValueType.Array, s_byItem.ContainsKey(array.GetType().GetElementType()!) ? array : null),
+        _ => (GgufValueType.Array, Items<byte>(value) ?? Items<sbyte>(value) ?? Items<ushort>(value) ?? Items<short>(value) ?? Items<uint>(value)
+            ?? Items<int>(value) ?? Items<float>(value) ?? Items<bool>(value) ?? Items<string>(value) ?? Items<ulong>(value) ?? Items<long>(value)
+            ?? Items<double>(value) ?? Items<object>(value)),
+    };
+
+    /// <summary>The type of the items of an array that <see cref="Of"/> gave.</summary>
+    public static GgufValueType OfItems(Array items) => s_byItem[items.GetType().GetElementType()!];
+
+    private static Array? Items<T>(object? value) => value is IReadOnlyList<T> list ? list.ToArray() : null;
+
+    private static readonly Dictionary<Type, GgufValueType> s_byItem = new()
+    {
+        [typeof(byte)] = GgufValueType.UInt8,
+        [typeof(sbyte)] = GgufValueType.Int8,
+        [typeof(ushort)] = GgufValueType.UInt16,
+        [typeof(short)] = GgufValueType.Int16,
+        [typeof(uint)] = GgufValueType.UInt32,
+        [typeof(int)] = GgufValueType.Int32,
+        [typeof(float)] = GgufValueType.Float32,
+        [typeof(bool)] = GgufValueType.Bool,
+        [typeof(string)] = GgufValueType.String,
+        [typeof(object)] = GgufValueType.Array,
+        [typeof(ulong)] = GgufValueType.UInt64,
+        [typeof(long)] = GgufValueType.Int64,
+        [typeof(double)] = GgufValueType.Float64,
+    };
 }
