@@ -85,7 +85,7 @@ internal sealed class GgufPart : IDisposable
         // In bounds: the header's check put all blocks inside the file, and the tensor has the elements of each.
         for (long block = 0; block < entry.ByteCount / type.BlockBytes; block++)
         {
-            ReadOnlySpan<byte> stored = new(from + block * type.BlockBytes, type.BlockBytes);
+            scoped ReadOnlySpan<byte> stored = new(from + block * type.BlockBytes, type.BlockBytes);
             if (Header.IsBigEndian)
             {
                 stored.CopyTo(turned);

@@ -12,7 +12,7 @@ internal sealed record GgufSource(string Name, GgufType Type, ImmutableArray<lon
 {
     public static GgufSource Of(string name, Tensor tensor)
     {
-        if (tensor is null) throw new ArgumentException($"There is no tensor under the name '{name}'.", "tensors");
+        if (tensor is null) throw new ArgumentException($"There is no tensor under the name '{name}'.");
         return new(name, Plain(name, tensor.ElementType), [.. tensor.Shape.Select(size => (long)size)], tensor.ByteCount, tensor.Contiguous);
     }
 
@@ -31,5 +31,5 @@ internal sealed record GgufSource(string Name, GgufType Type, ImmutableArray<lon
     }
 
     private static GgufType Plain(string name, ElementType elementType) => GgufType.Of(elementType)
-        ?? throw new ArgumentException($"GGUF has no element type for {elementType.Name}. Convert the tensor '{name}' with To.", "tensors");
+        ?? throw new ArgumentException($"GGUF has no element type for {elementType.Name}. Convert the tensor '{name}' with To.");
 }

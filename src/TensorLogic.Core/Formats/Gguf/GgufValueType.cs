@@ -54,15 +54,17 @@ internal static class GgufValueTypes
         double => (GgufValueType.Float64, null),
         // An array says what it holds; asked by interface, a byte[] would pass for a list of sbyte too.
         Array array => (GgufValueType.Array, s_byItem.ContainsKey(array.GetType().GetElementType()!) ? array : null),
-        _ => (GgufValueType.Array, Items<byte>(value) ?? Items<sbyte>(value) ?? Items<ushort>(value) ?? Items<short>(value) ?? Items<uint>(value)
-            ?? Items<int>(value) ?? Items<float>(value) ?? Items<bool>(value) ?? Items<string>(value) ?? Items<ulong>(value) ?? Items<long>(value)
-            ?? Items<double>(value) ?? Items<object>(value)),
+        _ => (GgufValueType.Array, ItemsOf(value)),
     };
 
     /// <summary>The type of the items of an array that <see cref="Of"/> gave.</summary>
     public static GgufValueType OfItems(Array items) => s_byItem[items.GetType().GetElementType()!];
 
-    private static Array? Items<T>(object? value) => value is IReadOnlyList<T> list ? list.ToArray() : null;
+    private static Array? ItemsOf(object? list) => Items<byte>(list) ?? Items<sbyte>(list) ?? Items<ushort>(list) ?? Items<short>(list)
+        ?? Items<uint>(list) ?? Items<int>(list) ?? Items<float>(list) ?? Items<bool>(list) ?? Items<string>(list) ?? Items<ulong>(list)
+        ?? Items<long>(list) ?? Items<double>(list) ?? (Array?)Items<object>(list);
+
+    private static T[]? Items<T>(object? value) => value is IReadOnlyList<T> list ? list.ToArray() : null;
 
     private static readonly Dictionary<Type, GgufValueType> s_byItem = new()
     {

@@ -95,7 +95,7 @@ internal static class GgufWriter
             case GgufValueType.Array:
                 throw new ArgumentException(items is null
                     ? $"GGUF has no type for the value of '{key}': {value?.GetType().Name ?? "null"}."
-                    : $"The lists in '{key}' are nested more than {LoadLimits.Default.Depth} deep.", "metadata");
+                    : $"The lists in '{key}' are nested more than {LoadLimits.Default.Depth} deep.");
             default:
                 Number(header, (uint)type);
                 Scalar(header, value);
@@ -116,7 +116,7 @@ internal static class GgufWriter
             }
             (GgufValueType type, Array? inner) = GgufValueTypes.Of(item);
             if (type != GgufValueType.Array || inner is null || depth + 1 >= LoadLimits.Default.Depth)
-                throw new ArgumentException($"A list of objects in '{key}' must hold lists, nested up to {LoadLimits.Default.Depth} deep. Give numbers and texts as a list of their own type.", "metadata");
+                throw new ArgumentException($"A list of objects in '{key}' must hold lists, nested up to {LoadLimits.Default.Depth} deep. Give numbers and texts as a list of their own type.");
             List(header, key, inner, depth + 1);
         }
     }
@@ -141,7 +141,7 @@ internal static class GgufWriter
                 Number(header, (ulong)bytes.Length);
                 header.Write(bytes);
                 break;
-            default: throw new ArgumentException($"A list has an item of type {value?.GetType().Name ?? "null"}.", "metadata");
+            default: throw new ArgumentException($"A list has an item of type {value?.GetType().Name ?? "null"}.");
         }
     }
 
@@ -153,7 +153,7 @@ internal static class GgufWriter
         }
         catch (EncoderFallbackException error)
         {
-            throw new ArgumentException("A text has half of a surrogate pair and cannot be written as UTF-8.", "metadata", error);
+            throw new ArgumentException("A text has half of a surrogate pair and cannot be written as UTF-8.", error);
         }
     }
 
