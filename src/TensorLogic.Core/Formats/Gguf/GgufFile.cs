@@ -6,7 +6,7 @@ namespace TensorLogic.Formats.Gguf;
 /// <example><code>
 /// using IModel model = GgufFile.Open("model-q4_k.gguf");
 /// using Tensor weight = model.Tensors["blk.0.attn_q.weight"].Read();                       // f32
-/// GgufFile.Write("renamed.gguf", model.Tensors.Values, new Dictionary&lt;string, object&gt;(model.Metadata.UserDefined) { ["general.name"] = "mine" });
+/// GgufFile.Copy("renamed.gguf", model.Tensors.Values, new Dictionary&lt;string, object&gt;(model.Metadata.UserDefined) { ["general.name"] = "mine" });
 /// </code></example>
 public static class GgufFile
 {
@@ -43,7 +43,7 @@ public static class GgufFile
 
     /// <summary>As <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, object}})"/>, from tensors of open
     /// models, one at a time. Those of GGUF files are copied as they are stored, quantised blocks included.</summary>
-    public static void Write(string path, IEnumerable<ModelTensor> tensors, IEnumerable<KeyValuePair<string, object>>? metadata = null)
+    public static void Copy(string path, IEnumerable<ModelTensor> tensors, IEnumerable<KeyValuePair<string, object>>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);

@@ -78,7 +78,7 @@ public sealed class GgufSplitTests
     public void A_tensor_in_two_parts_is_refused()
     {
         using TemporaryFolder folder = new();
-        using Tensor tensor = Tensor.From([1f], [1]);
+        using Tensor tensor = Tensor.FromSpan<float>([1f], [1]);
         for (ushort number = 0; number < 2; number++)
             GgufFile.Write(folder.File($"twice-{number + 1:D5}-of-00002.gguf"), [new("same", tensor)],
                 [new("split.no", number), new("split.count", (ushort)2), new("split.tensors.count", 2)]);
