@@ -51,15 +51,13 @@ public sealed class GgufValidFilesTests
         }
     }
 
-    [TestCase("a.weight")]
-    [TestCase("b.weight")]
-    [TestCase("c.index")]
-    public void A_big_endian_file_has_the_values_of_its_little_endian_twin(string name)
+    [Test]
+    public void A_block_of_a_big_endian_file_has_the_values_of_its_little_endian_twin()
     {
-        using IModel big = GgufFile.Open(GgufSamples.Path("valid", "v3-big-endian.gguf")), little = GgufFile.Open(GgufSamples.Path("valid", "v3-basic.gguf"));
-        using Tensor expected = little.Tensors[name].Read(), actual = big.Tensors[name].Read();
+        using IModel big = GgufFile.Open(GgufSamples.Path("valid", "v3-big-endian.gguf")), little = GgufFile.Open(GgufSamples.Path("valid", "v3-q4_0-tiny.gguf"));
+        using Tensor expected = little.Tensors.Values.Single().Read(), actual = big.Tensors["d.q4_0"].Read();
 
-        Assert.That(actual.AsBytes().ToArray(), Is.EqualTo(expected.AsBytes().ToArray()));
+        Assert.That(actual.AsBytes()[..(32 * sizeof(float))].ToArray(), Is.EqualTo(expected.AsBytes().ToArray()));
     }
 
     [Test]
@@ -69,7 +67,7 @@ public sealed class GgufValidFilesTests
         using IModel gguf = runtime.LoadModel(TestData.Path("digits", "digits.gguf")), safe = runtime.LoadModel(TestData.Path("digits", "digits.safetensors"));
 
         Assert.That($"{gguf.Metadata.Format} {gguf.Metadata.Quantization} {gguf.Metadata.Kind} {gguf.Metadata.SpecificationVersion}", Is.EqualTo("GGUF F16 digits 3"));
-        Assert.That(gguf.Tensors.Keys, Is.EquivalentTo(safe.Tensors.Keys));
+        Assert.That(gguf.Tensors.Keys, Is.EquivalentTo(safe.Tensors.Keys.Where(name => !name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))), "Training's counters are left out.");
         foreach ((string name, ModelTensor tensor) in gguf.Tensors)
         {
             using Tensor expected = safe.Tensors[name].Read(), rounded = expected.To(tensor.ElementType), actual = tensor.Read();
