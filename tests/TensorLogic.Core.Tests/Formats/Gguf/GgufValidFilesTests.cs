@@ -41,6 +41,31 @@ public sealed class GgufValidFilesTests
     }
 
     [TestCaseSource(nameof(Files))]
+    public void The_data_begin_where_the_file_has_them(JsonElement file)
+    {
+        if (file.GetProperty("data_offset").ValueKind == JsonValueKind.Null) Assert.Ignore("The file has no tensors.");
+        using GgufPart part = Open(file);
+
+        Assert.That(part.Header.DataStart, Is.EqualTo(file.GetProperty("data_offset").GetInt64()));
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void The_stored_bytes_of_a_little_endian_file_are_those_of_its_tensors(JsonElement file)
+    {
+        if (file.GetProperty("endian").GetString() != "little") Assert.Ignore("Stored bytes are given as a little-endian file has them.");
+        using GgufPart part = Open(file);
+
+        Assert.That(part.Header.Tensors.Select(entry => $"{entry.Name} {entry.ByteCount} {Digest(part.Describe(entry))}"),
+            Is.EqualTo(file.GetProperty("tensors").EnumerateArray().Select(entry => $"{entry.GetProperty("name").GetString()} {entry.GetProperty("bytes")} {entry.GetProperty("sha256").GetString()}")));
+
+        static string Digest(ModelTensor tensor)
+        {
+            using Tensor stored = tensor.ReadStored!();
+            return GgufSamples.Digest(stored.AsBytes());
+        }
+    }
+
+    [TestCaseSource(nameof(Files))]
     public void Every_tensor_can_be_read(JsonElement file)
     {
         using IModel model = GgufFile.Open(GgufSamples.Path("valid", file.GetProperty("file").GetString()!));
