@@ -44,8 +44,12 @@ internal sealed class GgufPart : IDisposable
     {
         ThrowIfDisposed();
         Shape shape = ShapeOf(entry);
-        // In bounds: the header's check put the whole tensor inside the file.
-        if (entry.Type.Plain is not { } plain) return GgufDecoder.Decode(entry.Type, _storage.Pointer + Start(entry), entry.ByteCount, Header.IsBigEndian, shape);
+        if (entry.Type.Plain is not { } plain)
+        {
+            // The view keeps the mapping while it is read, and is all of the blocks.
+            using Tensor blocks = Tensor.View(_storage, Start(entry), ElementType.UInt8, StoredShape(entry));
+            return GgufDecoder.Decode(entry.Type, blocks.Pointer, blocks.ByteCount, Header.IsBigEndian, shape);
+        }
         Tensor view = Tensor.View(_storage, Start(entry), plain, shape);
         if (!MustTurn || plain.Bits == 8) return view;
         using (view)

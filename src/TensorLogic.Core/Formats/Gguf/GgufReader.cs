@@ -91,7 +91,7 @@ internal ref struct GgufReader
     public string Text(string what, int limit)
     {
         int at = Position;
-        ulong length = Length($"the length of {what}");
+        ulong length = Length("a length");
         if (length > (ulong)limit) throw Limit($"Bytes of {what}", length, limit);
         if (length > (ulong)Left) throw Broken($"Expected {what} of {length} bytes, but {Left} bytes are left.", at, CutShort);
         ReadOnlySpan<byte> text = Take((int)length, what);

@@ -8,7 +8,14 @@ namespace TensorLogic.Tests.Formats.Gguf;
 /// <summary>Files that a reader should open, against what their writer put in.</summary>
 public sealed class GgufValidFilesTests
 {
-    private static IEnumerable<TestCaseData> Files() => GgufSamples.List("valid", "expected.json", "files").Select(file => new TestCaseData(file).SetArgDisplayNames(file.GetProperty("file").GetString()!));
+    private static IEnumerable<TestCaseData> Files() => Described(_ => true);
+
+    private static IEnumerable<TestCaseData> FilesWithTensors() => Described(file => file.GetProperty("data_offset").ValueKind == JsonValueKind.Number);
+
+    private static IEnumerable<TestCaseData> LittleEndianFiles() => Described(file => file.GetProperty("endian").GetString() == "little");
+
+    private static IEnumerable<TestCaseData> Described(Func<JsonElement, bool> wanted) => GgufSamples.List("valid", "expected.json", "files").Where(wanted)
+        .Select(file => new TestCaseData(file).SetArgDisplayNames(file.GetProperty("file").GetString()!));
 
     [TestCaseSource(nameof(Files))]
     public void Every_pair_has_its_type_and_value(JsonElement file)
@@ -40,19 +47,17 @@ public sealed class GgufValidFilesTests
         string Digest(GgufEntry entry) => GgufSamples.Digest(entry.ByteCount == 0 ? [] : bytes.AsSpan((int)part.Header.DataStart + (int)entry.Offset, (int)entry.ByteCount));
     }
 
-    [TestCaseSource(nameof(Files))]
+    [TestCaseSource(nameof(FilesWithTensors))]
     public void The_data_begin_where_the_file_has_them(JsonElement file)
     {
-        if (file.GetProperty("data_offset").ValueKind == JsonValueKind.Null) Assert.Ignore("The file has no tensors.");
         using GgufPart part = Open(file);
 
         Assert.That(part.Header.DataStart, Is.EqualTo(file.GetProperty("data_offset").GetInt64()));
     }
 
-    [TestCaseSource(nameof(Files))]
+    [TestCaseSource(nameof(LittleEndianFiles))]
     public void The_stored_bytes_of_a_little_endian_file_are_those_of_its_tensors(JsonElement file)
     {
-        if (file.GetProperty("endian").GetString() != "little") Assert.Ignore("Stored bytes are given as a little-endian file has them.");
         using GgufPart part = Open(file);
 
         Assert.That(part.Header.Tensors.Select(entry => $"{entry.Name} {entry.ByteCount} {Digest(part.Describe(entry))}"),
