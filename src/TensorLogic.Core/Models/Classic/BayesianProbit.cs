@@ -15,14 +15,11 @@ internal sealed record ProbitNames(string Input, string Optimism, string Samplin
 /// </remarks>
 /// <param name="weights">By feature id and value.</param>
 /// <param name="bias">The bias.</param>
-/// <param name="features">Number of features.</param>
 /// <param name="names">Names of inputs and outputs.</param>
-internal sealed class BayesianProbit(IReadOnlyDictionary<(long Feature, long Value), Gaussian> weights, Gaussian bias, long features, ProbitNames names) : ClassicEvaluator
+internal sealed class BayesianProbit(IReadOnlyDictionary<(long Feature, long Value), Gaussian> weights, Gaussian bias, ProbitNames names) : ClassicEvaluator
 {
     // The same model gives the same samples in the same order after loading.
     private readonly Random _random = new(1);
-
-    public override string Summary => $"Bayesian probit regressor: {features} features, {weights.Count} weights";
 
     public override void Evaluate(ClassicCall call)
     {

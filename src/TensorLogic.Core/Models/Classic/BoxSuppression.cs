@@ -12,12 +12,8 @@ internal sealed record SuppressionNames(string Confidence, string Coordinates, s
 /// <param name="leastRows">Outputs are filled up with zeros to so many boxes.</param>
 /// <param name="mostRows">Outputs end after so many boxes.</param>
 /// <param name="names">Names of inputs and outputs.</param>
-/// <param name="labels">Names of the classes, for the summary.</param>
-internal sealed class BoxSuppression(bool perClass, double iouThreshold, double confidenceThreshold, int leastRows, int mostRows, SuppressionNames names, IReadOnlyList<object> labels) : ClassicEvaluator
+internal sealed class BoxSuppression(bool perClass, double iouThreshold, double confidenceThreshold, int leastRows, int mostRows, SuppressionNames names) : ClassicEvaluator
 {
-    public override string Summary =>
-        $"non-maximum suppression: pick top{(perClass ? " per class" : "")}, overlap at most {iouThreshold:0.####}, confidence at least {confidenceThreshold:0.####}{(labels.Count > 0 ? $", {labels.Count} labels: {string.Join(", ", labels.Take(10))}{(labels.Count > 10 ? ", …" : "")}" : "")}";
-
     public override void Evaluate(ClassicCall call)
     {
         Tensor confidenceInput = call.Input(names.Confidence).AsTensor(), coordinatesInput = call.Input(names.Coordinates).AsTensor();

@@ -15,7 +15,4 @@ internal sealed record ClassOutputs(IReadOnlyList<object> Labels, string LabelOu
         if (LabelOutput.Length > 0) call.SetLabel(LabelOutput, Labels[best]);
         if (ProbabilitiesOutput.Length > 0) call.Set(ProbabilitiesOutput, Feature.Dictionary(Labels.Zip(probabilities, KeyValuePair.Create)));
     }
-
-    /// <summary>The labels for people: <c>3 labels: a, b, c</c>.</summary>
-    public override string ToString() => $"{Labels.Count} {(Labels is [string, ..] ? "string" : "integer")} labels: {string.Join(", ", Labels.Take(10))}{(Labels.Count > 10 ? ", …" : "")}";
 }

@@ -3,9 +3,10 @@ namespace TensorLogic.Models.Classic;
 /// <summary>A model that is evaluated without a graph.</summary>
 /// <param name="name">Name of the model, for errors.</param>
 /// <param name="evaluator">The arithmetic.</param>
+/// <param name="text">What the model is, in one line.</param>
 /// <param name="inputs">What the model declares.</param>
 /// <param name="outputs">What the model declares; the evaluator sets each.</param>
-internal sealed class ClassicBody(string name, ClassicEvaluator evaluator, IReadOnlyList<FeatureDescription> inputs, IReadOnlyList<FeatureDescription> outputs) : ModelBody
+internal sealed class ClassicBody(string name, ClassicEvaluator evaluator, string text, IReadOnlyList<FeatureDescription> inputs, IReadOnlyList<FeatureDescription> outputs) : ModelBody
 {
     public override void Prepare(CancellationToken cancellation)
     {
@@ -40,7 +41,7 @@ internal sealed class ClassicBody(string name, ClassicEvaluator evaluator, IRead
 
     public override ModelState CreateState() => new([]);
 
-    public override string ToText() => evaluator.Summary;
+    public override string ToText() => text;
 
     public override void Dispose()
     {

@@ -3,9 +3,6 @@ namespace TensorLogic.Models.Classic;
 /// <summary>A model that is not a graph: trees, linear models, support vectors, feature engineering. Immutable; knows no file format.</summary>
 internal abstract class ClassicEvaluator
 {
-    /// <summary>What it is, in one line: <c>tree ensemble: 10 trees, 488 nodes, 1 dimension</c>.</summary>
-    public abstract string Summary { get; }
-
     /// <summary>Reads the inputs of a call and sets its outputs.</summary>
     public abstract void Evaluate(ClassicCall call);
 }

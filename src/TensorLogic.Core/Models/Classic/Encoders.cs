@@ -10,8 +10,6 @@ internal sealed class OneHotEncoder(IReadOnlyList<object> categories, bool ignor
     // Of a category that is listed twice the first counts.
     private readonly Dictionary<object, int> _positions = categories.Select((category, position) => (category, position)).DistinctBy(pair => pair.category).ToDictionary();
 
-    public override string Summary => $"one-hot encoder: {categories.Count} categories, unknown {(ignoresUnknown ? "ignored" : "refused")}: {string.Join(", ", categories.Take(10))}{(categories.Count > 10 ? ", …" : "")}";
-
     public override void Evaluate(ClassicCall call)
     {
         object category = Category(call, input, categories[0]);
@@ -47,8 +45,6 @@ internal sealed class OneHotEncoder(IReadOnlyList<object> categories, bool ignor
 /// <param name="output">Name of the output.</param>
 internal sealed class CategoricalMapping(IReadOnlyDictionary<object, object> map, bool fromStrings, object? otherwise, string input, string output) : ClassicEvaluator
 {
-    public override string Summary => $"categorical mapping: {map.Count} {(fromStrings ? "strings to integers" : "integers to strings")}{(otherwise is null ? ", unknown refused" : $", unknown to '{otherwise}'")}";
-
     public override void Evaluate(ClassicCall call)
     {
         object key = OneHotEncoder.Category(call, input, fromStrings ? "" : 0L);
@@ -64,8 +60,6 @@ internal sealed class CategoricalMapping(IReadOnlyDictionary<object, object> map
 internal sealed class DictVectorizer(IReadOnlyList<object> keys, string input, FeatureDescription output) : ClassicEvaluator
 {
     private readonly Dictionary<object, int> _positions = keys.Select((key, position) => (key, position)).DistinctBy(pair => pair.key).ToDictionary();
-
-    public override string Summary => $"dictionary vectorizer: {keys.Count} keys: {string.Join(", ", keys.Take(10))}{(keys.Count > 10 ? ", …" : "")}";
 
     public override void Evaluate(ClassicCall call)
     {

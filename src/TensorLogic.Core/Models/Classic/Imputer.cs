@@ -9,8 +9,6 @@ namespace TensorLogic.Models.Classic;
 /// <param name="output">Name of the output.</param>
 internal sealed class Imputer(object imputed, object? replaced, string input, string output) : ClassicEvaluator
 {
-    public override string Summary => $"imputer: {replaced ?? "missing"} by {imputed switch { double[] values => $"{values.Length} numbers", long[] values => $"{values.Length} integers", _ => imputed }}";
-
     public override void Evaluate(ClassicCall call)
     {
         Feature? feature = call.Find(input);

@@ -19,9 +19,6 @@ internal sealed class ItemSimilarity(IReadOnlyDictionary<int, SimilarItems> simi
 {
     private readonly Dictionary<object, int> _indexOf = ids.Select((id, index) => KeyValuePair.Create(id, index)).ToDictionary();
 
-    public override string Summary =>
-        $"item similarity recommender: {ids.Count} items, {similar.Values.Sum(list => (long)list.Items.Length)} similarities: {string.Join(", ", ids.Take(10))}{(ids.Count > 10 ? ", …" : "")}";
-
     public override void Evaluate(ClassicCall call)
     {
         List<(int Item, double Score)> observed = Observed(call);

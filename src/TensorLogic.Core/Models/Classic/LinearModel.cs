@@ -44,8 +44,6 @@ internal sealed record LinearModel(double[][] Weights, double[] Offsets, LinearT
 /// <summary>A generalised linear regressor.</summary>
 internal sealed class LinearRegressor(LinearModel model, string output) : ClassicEvaluator
 {
-    public override string Summary => $"linear regressor: {model.InputCount} inputs, {model.Weights.Length} {(model.Weights.Length == 1 ? "output" : "outputs")}, transform {model.Transform}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] x = call.Vector();
@@ -63,9 +61,6 @@ internal sealed class LinearRegressor(LinearModel model, string output) : Classi
 /// <param name="outputs">Labels and names.</param>
 internal sealed class LinearClassifier(LinearModel model, bool hasReferenceClass, ClassOutputs outputs) : ClassicEvaluator
 {
-    public override string Summary =>
-        $"linear classifier: {model.InputCount} inputs, transform {model.Transform}, {(hasReferenceClass ? "reference class" : "one versus rest")}, {outputs}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] x = call.Vector();

@@ -11,12 +11,8 @@ namespace TensorLogic.Models.Classic;
 /// <param name="weighted">True: a vote counts 1 / distance; false: 1.</param>
 /// <param name="outputs">Distinct labels and names.</param>
 /// <param name="whenEmpty">Index of the label to give where there are no samples.</param>
-/// <param name="index">Name of the file's index, for the summary.</param>
-internal sealed class NearestNeighbors(float[][] samples, int[] classes, int dimensions, int neighbors, bool weighted, ClassOutputs outputs, int whenEmpty, string index) : ClassicEvaluator
+internal sealed class NearestNeighbors(float[][] samples, int[] classes, int dimensions, int neighbors, bool weighted, ClassOutputs outputs, int whenEmpty) : ClassicEvaluator
 {
-    public override string Summary =>
-        $"nearest neighbours: {samples.Length} samples of {dimensions} dimensions, {neighbors} neighbours, {(weighted ? "inverse distance" : "uniform")} weights, {index}, {outputs}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] x = call.Vector();

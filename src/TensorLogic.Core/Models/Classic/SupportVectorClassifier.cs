@@ -12,8 +12,6 @@ internal sealed class SupportVectorClassifier(SupportVectors vectors, int[] coun
 {
     private const double LeastProbability = 1e-7;
 
-    public override string Summary => $"support vector classifier: {vectors}, {(probA.Length > 0 ? "with" : "without")} probabilities, {outputs}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] decisions = Decisions(vectors.Evaluate(call));

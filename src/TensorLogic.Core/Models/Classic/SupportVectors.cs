@@ -69,15 +69,11 @@ internal sealed record SupportVectors(Kernel Kernel, SupportVector[] Vectors, in
         for (; k < vector.Values.Length; k++) sum += vector.Values[k] * vector.Values[k];
         return sum;
     }
-
-    public override string ToString() => $"{Kernel.Kind} kernel, {Vectors.Length} {(Vectors is [{ Indices: not null }, ..] ? "sparse" : "dense")} support vectors";
 }
 
 /// <summary>A support vector regressor: <c>sum of coefficient[i] K(x, v[i]) - rho</c>.</summary>
 internal sealed class SupportVectorRegressor(SupportVectors vectors, double[] coefficients, double rho, string output) : ClassicEvaluator
 {
-    public override string Summary => $"support vector regressor: {vectors}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] kernel = vectors.Evaluate(call);

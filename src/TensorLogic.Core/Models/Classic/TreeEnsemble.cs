@@ -72,16 +72,11 @@ internal sealed record TreeEnsemble(TreeNode[] Nodes, int[] Roots, LeafValue[] L
         TreeRelation.Equal => x == node.Value,
         _ => x != node.Value,
     };
-
-    public override string ToString() =>
-        $"{Roots.Length} {(Roots.Length == 1 ? "tree" : "trees")}, {Nodes.Length} nodes, {Base.Length} {(Base.Length == 1 ? "dimension" : "dimensions")}, transform {Transform}";
 }
 
 /// <summary>A regressor of trees.</summary>
 internal sealed class TreeRegressor(TreeEnsemble trees, string output) : ClassicEvaluator
 {
-    public override string Summary => $"tree regressor: {trees}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] sums = trees.Evaluate(call);
@@ -106,8 +101,6 @@ internal sealed class TreeRegressor(TreeEnsemble trees, string output) : Classic
 /// <remarks>One dimension decides between two classes: it is the score or the probability of the second.</remarks>
 internal sealed class TreeClassifier(TreeEnsemble trees, ClassOutputs outputs) : ClassicEvaluator
 {
-    public override string Summary => $"tree classifier: {trees}, {outputs}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] scores = trees.Evaluate(call);

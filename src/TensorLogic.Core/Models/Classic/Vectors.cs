@@ -9,8 +9,6 @@ internal sealed class FeatureVectorizer(IReadOnlyList<(string Name, int Count)> 
 {
     private readonly int _count = columns.Sum(column => column.Count);
 
-    public override string Summary => $"feature vectorizer: {columns.Count} columns, {_count} values";
-
     public override void Evaluate(ClassicCall call)
     {
         var vector = new double[_count];
@@ -48,8 +46,6 @@ internal sealed class FeatureVectorizer(IReadOnlyList<(string Name, int Count)> 
 /// <param name="output">Name of the output.</param>
 internal sealed class ArrayFeatureExtractor(int[] indices, string input, string output) : ClassicEvaluator
 {
-    public override string Summary => $"array feature extractor: {(indices.Length == 1 ? "element" : "elements")} {string.Join(", ", indices.Take(10))}{(indices.Length > 10 ? ", …" : "")}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] values = call.Numbers(input);
@@ -66,8 +62,6 @@ internal sealed class ArrayFeatureExtractor(int[] indices, string input, string 
 /// <param name="output">Name of the output.</param>
 internal sealed class Scaler(double[] shift, double[] scale, string input, string output) : ClassicEvaluator
 {
-    public override string Summary => $"scaler: {shift.Length} shifts, {scale.Length} scales";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] x = call.Numbers(input);
@@ -94,8 +88,6 @@ internal enum NormKind
 /// <summary>An array divided by its norm; unchanged where that is zero.</summary>
 internal sealed class Normalizer(NormKind norm, string input, string output) : ClassicEvaluator
 {
-    public override string Summary => $"normalizer: {norm}";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] x = call.Numbers(input);
@@ -114,8 +106,6 @@ internal sealed class Normalizer(NormKind norm, string input, string output) : C
 /// <param name="names">Input and output of each feature.</param>
 internal sealed class Identity(IReadOnlyList<(string Input, string Output)> names) : ClassicEvaluator
 {
-    public override string Summary => $"identity: {string.Join(", ", names.Select(pair => pair.Input))}";
-
     public override void Evaluate(ClassicCall call)
     {
         foreach ((string input, string output) in names)
@@ -130,8 +120,6 @@ internal sealed class Identity(IReadOnlyList<(string Input, string Output)> name
 /// <summary>Class confidences [C] as rows [2, C]: the confidences, and ones for classes that are present, which all are.</summary>
 internal sealed class ConfidenceThresholding(string input, string output) : ClassicEvaluator
 {
-    public override string Summary => "class confidence thresholding: every class passes";
-
     public override void Evaluate(ClassicCall call)
     {
         double[] confidences = call.Numbers(input);
