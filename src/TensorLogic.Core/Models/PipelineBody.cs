@@ -5,7 +5,8 @@ namespace TensorLogic;
 /// <param name="members">In order.</param>
 /// <param name="inputs">What the pipeline declares.</param>
 /// <param name="outputs">What the pipeline declares; of several features of one name the last counts.</param>
-internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Member> members, IReadOnlyList<FeatureDescription> inputs, IReadOnlyList<FeatureDescription> outputs) : ModelBody
+/// <param name="onDispose">What lives as long as the members.</param>
+internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Member> members, IReadOnlyList<FeatureDescription> inputs, IReadOnlyList<FeatureDescription> outputs, IDisposable? onDispose = null) : ModelBody
 {
     /// <summary>A model of a pipeline.</summary>
     /// <param name="Name">What the pipeline calls it.</param>
@@ -63,5 +64,6 @@ internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Membe
     public override void Dispose()
     {
         foreach (Member member in members) member.Body.Dispose();
+        onDispose?.Dispose();
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ClassicBody(string name, ClassicEvaluator evaluator, strin
         try
         {
             foreach (FeatureDescription input in inputs)
-                if (FeatureConversion.Bind(input, given, name) is { } feature) bound.Add(input.Name, feature);
+                if (FeatureConversion.Bind(input, given, name, evaluator.TakesAnyKey) is { } feature) bound.Add(input.Name, feature);
             evaluator.Evaluate(call);
             Features ordered = new();
             foreach (FeatureDescription output in outputs) ordered[output.Name] = call.Results[output.Name];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorLogic.Models.Classic;
 
 /// <summary>One category as an array with a single one, or as a dictionary with one entry.</summary>
@@ -61,11 +63,14 @@ internal sealed class DictVectorizer(IReadOnlyList<object> keys, string input, F
 {
     private readonly Dictionary<object, int> _positions = keys.Select((key, position) => (key, position)).DistinctBy(pair => pair.key).ToDictionary();
 
+    // Converters declare string keys for vectorizers of integers.
+    public override bool TakesAnyKey => true;
+
     public override void Evaluate(ClassicCall call)
     {
         SortedDictionary<int, double> found = [];
         foreach ((object key, double value) in call.Input(input).AsDictionary())
-            if (_positions.TryGetValue(key, out int position)) found[position] = value;
+            if (_positions.TryGetValue(key, out int position) || Other(key) is { } other && _positions.TryGetValue(other, out position)) found[position] = value;
         if (output.Type is DictionaryFeatureType)
         {
             call.Set(output.Name, Feature.Dictionary(found.Select(entry => KeyValuePair.Create((object)(long)entry.Key, entry.Value))));
@@ -75,4 +80,9 @@ internal sealed class DictVectorizer(IReadOnlyList<object> keys, string input, F
         foreach ((int position, double value) in found) values[position] = value;
         call.Set(output.Name, values);
     }
+
+    /// <summary>The key as the other kind.</summary>
+    private static object? Other(object key) =>
+        key is long number ? number.ToString(CultureInfo.InvariantCulture)
+        : long.TryParse((string)key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed) ? parsed : null;
 }

@@ -10,7 +10,7 @@ internal static class FeatureConversion
     /// an integer is never rounded.</remarks>
     /// <exception cref="FeatureException">The feature is missing or of another kind.</exception>
     /// <exception cref="ShapeException">Its size is not one that the model takes.</exception>
-    public static Feature? Bind(FeatureDescription input, Features given, string model)
+    public static Feature? Bind(FeatureDescription input, Features given, string model, bool takesAnyKey = false)
     {
         if (!given.TryGetValue(input.Name, out Feature? feature))
         {
@@ -54,7 +54,7 @@ internal static class FeatureConversion
         Feature Dictionary(DictionaryFeatureType declared)
         {
             if (feature.Kind != FeatureKind.Dictionary) throw Wrong("a dictionary");
-            if (feature.AsDictionary().Any(entry => entry.Key is string != (declared.KeyKind == FeatureKind.String))) throw Wrong($"a {declared}");
+            if (!takesAnyKey && feature.AsDictionary().Any(entry => entry.Key is string != (declared.KeyKind == FeatureKind.String))) throw Wrong($"a {declared}");
             return feature;
         }
 

@@ -98,7 +98,8 @@ internal sealed class TreeRegressor(TreeEnsemble trees, string output) : Classic
 }
 
 /// <summary>A classifier of trees.</summary>
-/// <remarks>One dimension decides between two classes: it is the score or the probability of the second.</remarks>
+/// <remarks>One dimension decides between two classes: it is the score or the probability of the second. Without a transform the sums are shares,
+/// such as those of a random forest, and are divided by their sum.</remarks>
 internal sealed class TreeClassifier(TreeEnsemble trees, ClassOutputs outputs) : ClassicEvaluator
 {
     public override void Evaluate(ClassicCall call)
@@ -118,6 +119,8 @@ internal sealed class TreeClassifier(TreeEnsemble trees, ClassOutputs outputs) :
             for (int i = 0; i < scores.Length; i++) scores[i] = Probability.Logistic(scores[i]);
         else if (trees.Transform != TreeTransform.None)
             Probability.Softmax(scores);
+        else if (scores.All(score => score >= 0))
+            Probability.Normalize(scores);
         outputs.Set(call, best, scores);
     }
 }

@@ -109,9 +109,7 @@ internal sealed class ClassicScope(ModelSpecification specification, FunctionDes
         if (probabilities.Length == 0) probabilities = Outputs.FirstOrDefault(output => output.Type is DictionaryFeatureType)?.Name ?? "";
         CheckOthers(label, probabilities);
         if (label.Length > 0) Check(Outputs.First(output => output.Name == label), "output", kind == FeatureKind.String ? [kind] : [kind, FeatureKind.Double, FeatureKind.Tensor]);
-        if (probabilities.Length > 0 && Outputs.First(output => output.Name == probabilities) is var dictionary && dictionary.Type is not DictionaryFeatureType { KeyKind: var keys })
-            throw BrokenDescription("output", $"Expected a dictionary, found '{dictionary}'.");
-        else if (probabilities.Length > 0 && keys != kind)
+        if (probabilities.Length > 0 && Outputs.First(output => output.Name == probabilities) is { } dictionary && (dictionary.Type as DictionaryFeatureType)?.KeyKind != kind)
             throw BrokenDescription("output", $"Expected a dictionary with the labels as keys, which are of kind {kind}, found '{dictionary}'.");
         return new(labels, label, probabilities);
     }

@@ -29,9 +29,7 @@ internal static class FeatureLowering
     public static ClassicEvaluator Lower(ClassicScope scope, DictVectorizerSpecification vectorizer)
     {
         if (vectorizer.Keys is not { } keys) throw scope.Broken("Map", "Expected the keys, found none.");
-        FeatureDescription input = scope.OneInput(FeatureKind.Dictionary);
-        if (keys.Count > 0 && keys[0] is string != (((DictionaryFeatureType)input.Type).KeyKind == FeatureKind.String)) throw scope.BrokenDescription("input", $"Expected a dictionary with keys like '{keys[0]}', found '{input}'.");
-        return new DictVectorizer(keys, input.Name, PositionsOrArray(scope, keys.Count));
+        return new DictVectorizer(keys, scope.OneInput(FeatureKind.Dictionary).Name, PositionsOrArray(scope, keys.Count));
     }
 
     public static ClassicEvaluator Lower(ClassicScope scope, OneHotSpecification encoder)
