@@ -15,11 +15,19 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     public MilOperation Operation => operation;
 
     /// <summary>Lowers the operation by its rule, which must ask for every parameter that is given.</summary>
-    /// <exception cref="ModelFormatException">The operation has a parameter or a block that operations of its type do not have.</exception>
+    /// <exception cref="ModelFormatException">The operation has a parameter or a block that operations of its type do not have, or inputs that do not fit.</exception>
     public void Apply(MilRules.Rule rule)
     {
         if (operation.Blocks.Count > 0) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
-        rule(this);
+        try
+        {
+            rule(this);
+        }
+        catch (ShapeException error)
+        {
+            // No caller's tensor is at fault here, the file is.
+            throw operation.Broken($"Its input '{error.Input}' is {error.Actual}, expected {error.Expected}.");
+        }
         foreach (string parameter in operation.Inputs.Keys)
             if (!_asked.Contains(parameter))
                 throw operation.Broken($"It has the parameter '{parameter}', which '{operation.Type}' does not take.");
