@@ -130,8 +130,8 @@ internal static partial class Op
         {
             Shape shape = context.Input(0).Shape;
             double[] x = context.Doubles(0), alpha = context.Doubles(1), beta = context.Doubles(2);
-            (_, int channels, int inner) = Reduction.Split(shape, 1);
-            for (int i = 0; i < x.Length; i++)
+            (int outer, int channels, int inner) = Reduction.Split(shape, 1);
+            for (int i = 0; i < outer * channels * inner; i++)
             {
                 int c = i / inner % channels;
                 x[i] = alpha[c] * SpecialFunctions.Softplus(beta[c] * x[i]);

@@ -22,7 +22,7 @@ internal static partial class Op
             Shape shape = context.Input(0).Shape;
             double[] values = context.Doubles(0), scales = context.Doubles(2);
             double[] zeros = context.Has(1) ? context.Doubles(1) : [0];
-            (double low, double high) = a.Type == ElementType.Int8 ? (sbyte.MinValue, sbyte.MaxValue) : (byte.MinValue, byte.MaxValue);
+            double low = a.Type == ElementType.Int8 ? sbyte.MinValue : byte.MinValue, high = a.Type == ElementType.Int8 ? sbyte.MaxValue : byte.MaxValue;
             (_, int size, int inner) = shape.Rank == 0 ? (1, 1, 1) : Reduction.Split(shape, shape.Axis(a.Axis));
             CheckCounts(context, size, scales, zeros);
             for (int i = 0; i < values.Length; i++)

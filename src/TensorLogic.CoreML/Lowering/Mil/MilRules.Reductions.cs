@@ -13,5 +13,6 @@ internal static partial class MilRules
         }.Select(@operator => Row(@operator.Name, call => call.Emit(@operator, new Op.ReduceAttributes(call.Integers("axes"), call.Flag("keep_dims")), call.Value("x")))),
         .. new Operator[] { Op.ReduceArgmax, Op.ReduceArgmin }
             .Select(@operator => Row(@operator.Name, call => call.Emit(@operator, new Op.ArgAttributes(call.Integer("axis", -1), call.Flag("keep_dims")), call.Value("x")))),
+        Row("cumsum", call => call.Emit(Op.CumSum, new Op.CumSumAttributes(call.Integer("axis", 0), call.Flag("exclusive"), call.Flag("reverse")), call.Value("x"))),
     ];
 }
