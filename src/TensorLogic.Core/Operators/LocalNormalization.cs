@@ -30,8 +30,9 @@ internal static partial class Op
         },
     };
 
-    /// <summary>x / (k + alpha / size · Σ x²)^beta, with the sum over a window of channels (axis 1): size / 2 before, (size - 1) / 2 after.</summary>
-    /// <remarks>The window of PyTorch <c>nn.LocalResponseNorm</c>; MIL leaves it open for even sizes.</remarks>
+    /// <summary>x / (k + alpha / size · Σ x²)^beta, with the sum over a window of channels: size / 2 before, (size - 1) / 2 after.</summary>
+    /// <remarks>The window of PyTorch <c>nn.LocalResponseNorm</c>; MIL leaves it open for even sizes. Channels are axis 1, but axis 0 of three:
+    /// MIL says [n, C, D], the answers of Core ML in its tests are those of [C, H, W], as a NeuralNetwork reads three axes.</remarks>
     public static readonly Operator<LocalResponseNormAttributes> LocalResponseNorm = new("local_response_norm")
     {
         Inputs = [new("x", ElementTypes.Floats)],
@@ -46,7 +47,7 @@ internal static partial class Op
             Shape shape = context.Input(0).Shape;
             double[] x = context.Doubles(0), y = new double[x.Length];
             // x: [outer, channels, inner]
-            (int outer, int channels, int inner) = Reduction.Split(shape, 1);
+            (int outer, int channels, int inner) = Reduction.Split(shape, shape.Rank == 3 ? 0 : 1);
             for (int o = 0; o < outer; o++)
             for (int c = 0; c < channels; c++)
             {

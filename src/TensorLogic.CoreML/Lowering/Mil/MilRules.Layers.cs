@@ -30,7 +30,13 @@ internal static partial class MilRules
             call.Emit(Op.AvgPool, new Op.AvgPoolAttributes(pool.KernelSizes, pool.Strides, pool.PadType, pool.Pad, pool.CeilMode, call.Flag("exclude_padding_from_average")), call.Value("x"));
         }),
         Row("linear", call => call.Emit(Op.Linear, call.Value("x"), call.Value("weight"), call.OptionalValue("bias"))),
-        Row("matmul", call => call.Emit(Op.MatMul, new Op.MatMulAttributes(call.Flag("transpose_x"), call.Flag("transpose_y")), call.Value("x"), call.Value("y"))),
+        Row("matmul", call =>
+        {
+            Value x = call.Value("x"), y = call.Value("y");
+            // Opset iOS17: a constant may have another type, and the result has that of the computed one.
+            ElementType? type = x.Constant is null != y.Constant is null ? (x.Constant is null ? x : y).TensorType.ElementType : null;
+            call.Emit(Op.MatMul, new Op.MatMulAttributes(call.Flag("transpose_x"), call.Flag("transpose_y"), type), x, y);
+        }),
         Row("einsum", call => call.Emit(Op.Einsum, new Op.EinsumAttributes(call.Text("equation")), call.Values("values"))),
         Row("scaled_dot_product_attention", call => call.Emit(Op.ScaledDotProductAttention, call.Value("query"), call.Value("key"), call.Value("value"), call.OptionalValue("attn_mask"))),
         Row("batch_norm", call => call.Emit(Op.BatchNorm, new Op.EpsilonAttributes(call.Number("epsilon", 1e-5)),
