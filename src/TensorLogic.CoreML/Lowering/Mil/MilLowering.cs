@@ -14,7 +14,6 @@ internal static class MilLowering
     /// <param name="backend">Where the body runs.</param>
     /// <exception cref="UnsupportedOperatorException">An operation is not in the op table.</exception>
     /// <exception cref="ModelFormatException">The function is broken.</exception>
-    /// <exception cref="ShapeException">An operation's inputs do not fit.</exception>
     public static GraphBody Lower(string name, string file, MilFunction function, FunctionDescription description, IBackend backend)
     {
         GraphBuilder builder = new(function.Name);
@@ -45,7 +44,7 @@ internal static class MilLowering
                 builder.Place = call.Place;
                 if (operation.Type == "const") scope.Set(operation.Name, operation.Attributes.GetValueOrDefault("val") ?? call.Constant("val") ?? throw operation.Broken("The constant has no value."));
                 else if (operation.Type == "classify") classification = Classification.Read(call);
-                else if (MilRules.Find(operation.Type) is { } rule) rule(call);
+                else if (MilRules.Find(operation.Type) is { } rule) call.Apply(rule);
                 else throw new UnsupportedOperatorException(operation.Type) { Place = call.Place, Remedy = "Run the model on a Mac through Core ML, or convert it with an equivalent operation." };
             }
 

@@ -25,6 +25,7 @@ internal static partial class MilRules
         Row("constexpr_cast", call => call.Emit(Op.Cast, new Op.CastAttributes(call.ElementType("output_dtype")), call.Value("source_val"))),
         Row("read_state", call => call.Emit(Op.ReadState, call.Value("input"))),
         Row("write_state", call => call.Emit(Op.WriteState, call.Value("input"), call.Value("data"))),
+        Row("coreml_update_state", call => call.Emit(Op.UpdateState, call.Value("state"), call.Value("value"))),
         Row("quantize", call => call.Emit(Op.Quantize, new Op.QuantizeAttributes(call.ElementType("output_dtype"), call.Integer("axis", 0)), call.Value("input"), call.OptionalValue("zero_point"), call.Value("scale"))),
         Row("dequantize", call => call.Emit(Op.Dequantize, new Op.AxisAttributes(call.Integer("axis", 0)), call.Value("input"), call.OptionalValue("zero_point"), call.Value("scale"))),
     ];
