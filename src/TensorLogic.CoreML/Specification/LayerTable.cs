@@ -3,9 +3,6 @@ namespace TensorLogic.CoreML.Specification;
 /// <summary>Layers of neural networks: the field numbers of the <c>layer</c> oneof in NeuralNetwork.proto, and where their weights are.</summary>
 internal static class LayerTable
 {
-    public const int Branch = 605;
-    public const int Loop = 615;
-
     private static readonly Dictionary<int, string> Names = new()
     {
         [100] = "convolution", [120] = "pooling", [130] = "activation", [140] = "innerProduct", [150] = "embedding", [160] = "batchnorm",
@@ -70,6 +67,9 @@ internal static class LayerTable
         [430] = new() { [20] = new("weightParams", Lstm) },
     };
 
+    private static readonly Dictionary<int, string> Branch = new() { [1] = "ifBranch", [2] = "elseBranch" };
+    private static readonly Dictionary<int, string> Loop = new() { [3] = "conditionNetwork", [4] = "bodyNetwork" };
+
     /// <summary>A field of a message that holds weights.</summary>
     /// <param name="Name">Name of the field.</param>
     /// <param name="Inner">The weights inside it; null where the field itself is a <c>WeightParams</c>.</param>
@@ -80,6 +80,9 @@ internal static class LayerTable
 
     /// <summary>Where a layer's weights are, or null if it has none.</summary>
     public static IReadOnlyDictionary<int, WeightField>? WeightsOf(int field) => Weights.GetValueOrDefault(field);
+
+    /// <summary>The fields that hold networks, or null if the layer has none.</summary>
+    public static IReadOnlyDictionary<int, string>? BodiesOf(int field) => field switch { 605 => Branch, 615 => Loop, _ => null };
 
     private static Dictionary<int, WeightField> Plain(params ReadOnlySpan<(int Field, string Name)> fields)
     {

@@ -32,7 +32,7 @@ internal sealed class ModelWeights
                 _constants.Add((prefix + weight.Name, weight));
                 Tally(weight.Storage, weight.ByteCount, weight.Type.IsStatic ? weight.Type.Tensor.Shape.ElementCount : 0);
             }
-        foreach (LayerSpecification layer in specification.Network?.Layers ?? [])
+        foreach (LayerSpecification layer in specification.Network?.AllLayers ?? [])
             foreach (WeightSpecification weight in layer.Weights)
             {
                 _layers.Add(($"{prefix}{layer.Name}.{weight.Field}", weight));

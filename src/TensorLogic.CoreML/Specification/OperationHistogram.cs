@@ -16,7 +16,7 @@ internal static class OperationHistogram
     private static void Add(ModelSpecification specification, Dictionary<string, int> counts)
     {
         foreach (MilFunction function in specification.Program?.Functions.Values ?? []) Add(function.Block, counts);
-        foreach (LayerSpecification layer in specification.Network?.Layers ?? []) Increment(counts, layer.Type);
+        foreach (LayerSpecification layer in specification.Network?.AllLayers ?? []) Increment(counts, layer.Type);
         foreach (ModelSpecification member in specification.Members)
         {
             Increment(counts, ModelKinds.NameOf(member.Kind));

@@ -42,10 +42,11 @@ internal static class WeightReader
             return Plain(source, field, ElementType.Float16, h);
         }
         if (raw is { } codes) return Quantized(reader, field, codes, quantization ?? throw reader.Broken("Expected how the raw values are quantised, found nothing.", "quantization"));
-        return signed is { } bytes ? Plain(source, field, ElementType.Int8, bytes) : null;
+        if (signed is not { } bytes) return null;
+        return quantization is { Table: null } scaled ? Quantized(reader, field, bytes, scaled with { Bits = 8, IsSigned = true }) : Plain(source, field, ElementType.Int8, bytes);
     }
 
-    private sealed record QuantizationParams(int Bits, List<float>? Scale, List<float>? Bias, List<float>? Table);
+    private sealed record QuantizationParams(int Bits, List<float>? Scale, List<float>? Bias, List<float>? Table, bool IsSigned = false);
 
     private static (long, long)? Payload(ProtobufReader reader) => reader.PayloadLength == 0 ? null : (reader.PayloadStart, reader.PayloadLength);
 
@@ -63,27 +64,33 @@ internal static class WeightReader
         if (how.Table is { } table && table.Count != 1 << how.Bits) throw reader.Broken($"Expected a table of {1 << how.Bits} values for {how.Bits} bits, found {table.Count}.", "quantization.lookupTableQuantization");
         long count = place.Length * 8 / how.Bits;
         long bytes = place.Length + sizeof(float) * ((how.Table?.Count ?? 0) + (how.Scale?.Count ?? 0) + (how.Bias?.Count ?? 0));
-        Quantization storage = new(how.Table is null ? $"UInt{how.Bits}" : $"Palettized{how.Bits}");
+        Quantization storage = new(how.Table is not null ? $"Palettized{how.Bits}" : how.IsSigned ? "Int8" : $"UInt{how.Bits}");
         ProtobufSource source = reader.Source;
-        return new(field, storage, bytes, count, () => Decompress(source, place, how, count));
+        // Scales and biases are given once, or once for each of as many equal blocks (output channels).
+        int blocks = Math.Max(Math.Max(how.Scale?.Count ?? 0, how.Bias?.Count ?? 0), 1);
+        return new(field, storage, bytes, count, () => Decompress(source, place, how, count, 1, blocks, Math.Max(1, (count + blocks - 1) / blocks)))
+        {
+            Decompress = layout => Decompress(source, place, how, (long)layout.Outer * layout.Channels * layout.Inner, layout.Outer, layout.Channels, layout.Inner),
+        };
     }
 
-    private static Tensor<float> Decompress(ProtobufSource source, (long Start, long Length) place, QuantizationParams how, long count)
+    private static Tensor<float> Decompress(ProtobufSource source, (long Start, long Length) place, QuantizationParams how, long count, int outer, int channels, long inner)
     {
+        if (count > place.Length * 8 / how.Bits || outer < 1) throw new ModelFormatException(source.File, $"Expected {count} codes of {how.Bits} bits, found {place.Length} bytes.");
+        foreach (List<float>? list in (List<float>?[])[how.Scale, how.Bias])
+            if (list is { Count: > 1 } && list.Count != channels) throw new ModelFormatException(source.File, $"Expected one scale and bias, or one for each of {channels} channels, found {list.Count}.");
         Tensor<float> result = Tensor<float>.Create([Size(source, count)]);
         source.Storage.AddReference();
         try
         {
             ReadOnlySpan<byte> codes = source.Span(place.Start, Math.Min(place.Length, int.MaxValue));
             Span<float> values = result.Span;
-            int scales = Math.Max(how.Scale?.Count ?? 0, 1), biases = Math.Max(how.Bias?.Count ?? 0, 1);
+            float[] scales = PerChannel(how.Scale, channels, 1), biases = PerChannel(how.Bias, channels, 0);
             for (long i = 0; i < count; i++)
             {
-                int code = Code(codes, i * how.Bits, how.Bits);
-                // Scales and biases are given once, or once for each of as many equal blocks (output channels).
-                values[(int)i] = how.Table is { } table
-                    ? table[code]
-                    : code * (how.Scale is { Count: > 0 } scale ? scale[(int)(i * scales / count)] : 1f) + (how.Bias is { Count: > 0 } bias ? bias[(int)(i * biases / count)] : 0f);
+                int code = how.IsSigned ? (sbyte)codes[(int)i] : Code(codes, i * how.Bits, how.Bits);
+                int channel = (int)(i / inner % channels);
+                values[(int)i] = how.Table is { } table ? table[code] : code * scales[channel] + biases[channel];
             }
             return result;
         }
@@ -91,6 +98,14 @@ internal static class WeightReader
         {
             source.Storage.Release();
         }
+    }
+
+    private static float[] PerChannel(List<float>? given, int channels, float otherwise)
+    {
+        if (given is { Count: > 1 }) return [.. given];
+        var all = new float[channels];
+        Array.Fill(all, given is [var only] ? only : otherwise);
+        return all;
     }
 
     /// <summary>A code of 1 to 8 bits; codes follow one another from the highest bit of each byte.</summary>
@@ -137,7 +152,7 @@ internal static class WeightReader
         return gathered;
     }
 
-    private static void AddFloats(List<float> floats, ProtobufReader reader, string field)
+    public static void AddFloats(List<float> floats, ProtobufReader reader, string field)
     {
         if (reader.Wire == Fixed32)
         {
