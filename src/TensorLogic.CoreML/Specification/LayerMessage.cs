@@ -119,11 +119,11 @@ internal sealed class LayerMessage
 
     private int Narrow(long number, string name) => number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Broken($"Expected a 32-bit integer as '{name}', found {number}.");
 
-    private IReadOnlyList<Part> Parts(int field) => _fields.TryGetValue(field, out List<Part>? parts) ? parts : [];
+    private List<Part> Parts(int field) => _fields.TryGetValue(field, out List<Part>? parts) ? parts : [];
 
     private Part? Last(int field, WireType wire)
     {
-        IReadOnlyList<Part> parts = Parts(field);
+        List<Part> parts = Parts(field);
         for (int i = parts.Count - 1; i >= 0; i--)
             if (parts[i].Wire == wire) return parts[i];
         return null;
