@@ -82,16 +82,22 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     }
 
     /// <summary>Adds the operator that the operation stands for; its outputs get the operation's names.</summary>
-    public void Emit(Operator @operator, OperatorAttributes attributes, params IReadOnlyList<Value?> inputs)
+    public void Emit(Operator @operator, OperatorAttributes attributes, params IReadOnlyList<Value?> inputs) => Emit(@operator, attributes, [], inputs);
+
+    /// <summary>Adds an operator with bodies.</summary>
+    public void Emit(Operator @operator, OperatorAttributes attributes, Graph[] bodies, params IReadOnlyList<Value?> inputs)
     {
         int given = inputs.Count;
         while (given > 0 && inputs[given - 1] is null) given--;
-        Node node = scope.Builder.AddNode(operation.Name.Length > 0 ? operation.Name : operation.Type, @operator, attributes, [.. inputs.Take(given)], [.. operation.Outputs.Select(output => output.Name)]);
+        Node node = scope.Builder.AddNode(operation.Name.Length > 0 ? operation.Name : operation.Type, @operator, attributes, [.. inputs.Take(given)], [.. operation.Outputs.Select(output => output.Name)], bodies);
         if (node.Outputs.Count < operation.Outputs.Count) throw operation.Broken($"It has {operation.Outputs.Count} outputs; '{operation.Type}' gives {node.Outputs.Count}.");
         for (int i = 0; i < operation.Outputs.Count; i++) scope.Set(operation.Outputs[i].Name, node.Outputs[i]);
     }
 
     public void Emit(Operator @operator, params IReadOnlyList<Value?> inputs) => Emit(@operator, NoAttributes.Value, inputs);
+
+    /// <summary>One of the operation's blocks as a sub-graph whose inputs have these types.</summary>
+    public Graph Block(int index, IReadOnlyList<TensorLogic.Operators.ValueType> inputs) => MilBlocks.Lower(operation, index, inputs, scope);
 
     /// <summary>The operation's only output is a value that exists already.</summary>
     public void Forward(Value value) => scope.Set(operation.Name, value);
