@@ -45,7 +45,7 @@ internal static partial class MilRules
         Row("list_scatter", call => call.Emit(Op.ListScatter, call.Value("ls"), call.Value("indices"), call.Value("value"))),
     ];
 
-    private static ValueType? Declared(MilType type) => type is MilTensorType { HasRank: true, IsString: false } tensor ? new TensorValueType(tensor.Tensor) : null;
+    private static TensorValueType? Declared(MilType type) => type is MilTensorType { HasRank: true, IsString: false } tensor ? new TensorValueType(tensor.Tensor) : null;
 
     /// <summary>The type that holds values of both: sizes that differ are unknown. Null if there is none.</summary>
     private static ValueType? Joined(ValueType left, ValueType? right) => (left, right) switch
