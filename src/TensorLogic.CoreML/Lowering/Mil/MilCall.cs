@@ -96,6 +96,14 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
 
     public void Emit(Operator @operator, params IReadOnlyList<Value?> inputs) => Emit(@operator, NoAttributes.Value, inputs);
 
+    /// <summary>The default of a parameter that is left out, as a value of the graph.</summary>
+    public Value Scalar(string parameter, double value, ElementType type = TensorLogic.ElementType.Float32)
+    {
+        Tensor tensor = Tensor.Create(type, Shape.Scalar);
+        TensorConversion.Write(tensor, [value]);
+        return scope.Constant($"{operation.Name}.{parameter}", tensor);
+    }
+
     /// <summary>One of the operation's blocks as a sub-graph whose inputs have these types.</summary>
     public Graph Block(int index, IReadOnlyList<TensorLogic.Operators.ValueType> inputs) => MilBlocks.Lower(operation, index, inputs, scope);
 

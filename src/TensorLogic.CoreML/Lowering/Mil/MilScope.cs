@@ -43,9 +43,11 @@ internal sealed class MilScope(GraphBuilder builder, MilScope? outer = null)
     }
 
     /// <summary>A constant of the graph.</summary>
-    public Value Constant(string name, MilTensorValue constant)
+    public Value Constant(string name, MilTensorValue constant) => Constant(name, constant.Read());
+
+    /// <summary>A constant of the graph; the scope keeps the tensor.</summary>
+    public Value Constant(string name, Tensor tensor)
     {
-        Tensor tensor = constant.Read();
         _tensors.Add(tensor);
         return builder.Constant(name, tensor);
     }
