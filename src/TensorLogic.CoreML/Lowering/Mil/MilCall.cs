@@ -104,6 +104,9 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
         return scope.Constant($"{operation.Name}.{parameter}", tensor);
     }
 
+    /// <summary>Integers as a value of the graph.</summary>
+    public Value Vector(string parameter, params int[] values) => scope.Constant($"{operation.Name}.{parameter}", Tensor.FromArray(values, [values.Length]));
+
     /// <summary>One of the operation's blocks as a sub-graph whose inputs have these types.</summary>
     public Graph Block(int index, IReadOnlyList<TensorLogic.Operators.ValueType> inputs) => MilBlocks.Lower(operation, index, inputs, scope);
 
