@@ -18,8 +18,8 @@ internal static partial class Op
         OffsetCorners,
     }
 
-    /// <summary>Axes: how many of the last axes are resized.</summary>
-    public sealed record ResizeAttributes(int Axes, SamplingMode Mode, bool Nearest) : OperatorAttributes;
+    /// <summary>Axes: how many of the last axes are resized. Floor: the nearest element is the one at or before the position.</summary>
+    public sealed record ResizeAttributes(int Axes, SamplingMode Mode, bool Nearest, bool Floor = false) : OperatorAttributes;
 
     /// <summary>Scale factors of the last axes.</summary>
     public sealed record UpsampleAttributes(double Height, double Width, SamplingMode Mode, bool Nearest) : OperatorAttributes;
@@ -47,7 +47,7 @@ internal static partial class Op
             long[] target = context.Longs(1);
             if (target.Length < a.Axes || target.Any(size => size is < 0 or > int.MaxValue)) throw context.Error(1, $"[{string.Join(", ", target)}]", $"{a.Axes} sizes of 0 or more");
             int[] sizes = [.. x.Select((size, axis) => axis < x.Rank - a.Axes || target[^(x.Rank - axis)] == 0 ? size : (int)target[^(x.Rank - axis)])];
-            Interpolate(context, sizes, a.Mode, a.Nearest);
+            Interpolate(context, sizes, a.Mode, a.Nearest, a.Floor);
         },
     };
 
@@ -72,7 +72,7 @@ internal static partial class Op
         {
             Tensor x = context.Input(0);
             if (ScaledSize(x.Shape[-2], a.Height) is not int height || ScaledSize(x.Shape[-1], a.Width) is not int width) throw context.Error(0, x.ToString(), $"a tensor that can be scaled by {a.Height} and {a.Width}");
-            Interpolate(context, [.. x.Shape.Sizes[..^2], height, width], a.Mode, a.Nearest);
+            Interpolate(context, [.. x.Shape.Sizes[..^2], height, width], a.Mode, a.Nearest, true);
         },
     };
 
@@ -119,7 +119,7 @@ internal static partial class Op
     }
 
     // One axis after another: linear interpolation over several axes is the product of that over each.
-    private static void Interpolate(EvaluationContext context, int[] sizes, SamplingMode mode, bool nearest)
+    private static void Interpolate(EvaluationContext context, int[] sizes, SamplingMode mode, bool nearest, bool floor)
     {
         int[] shape = [.. context.Input(0).Shape];
         double[] values = context.Doubles(0);
@@ -127,13 +127,13 @@ internal static partial class Op
         {
             if (sizes[axis] == shape[axis]) continue;
             if (shape[axis] == 0) throw context.Error(0, context.Input(0).ToString(), $"an element along axis {axis} to sample");
-            values = Interpolated(context, values, shape, axis, sizes[axis], mode, nearest);
+            values = Interpolated(context, values, shape, axis, sizes[axis], mode, nearest, floor);
             shape[axis] = sizes[axis];
         }
         context.Write(0, Shape.Create(shape), values);
     }
 
-    private static double[] Interpolated(EvaluationContext context, double[] x, int[] shape, int axis, int count, SamplingMode mode, bool nearest)
+    private static double[] Interpolated(EvaluationContext context, double[] x, int[] shape, int axis, int count, SamplingMode mode, bool nearest, bool floor)
     {
         long outer = 1, inner = 1, size = shape[axis];
         foreach (int n in shape.AsSpan(0, axis)) outer *= n;
@@ -143,8 +143,8 @@ internal static partial class Op
         {
             context.Cancellation.ThrowIfCancellationRequested();
             double position = SamplePosition(mode, i, size, count);
-            // Without an offset the exact quotient decides, so that no rounding error moves a sample to its neighbour.
-            long low = nearest ? mode == SamplingMode.Default ? (long)i * size / count : (long)Math.Floor(position + 0.5) : (long)Math.Floor(position);
+            // The exact quotient decides, so that no rounding error moves a sample to its neighbour.
+            long low = nearest ? floor ? (long)i * size / count : (long)Math.Floor(position + 0.5) : (long)Math.Floor(position);
             low = Math.Clamp(low, 0, size - 1);
             double part = nearest ? 0 : position - low;
             long high = Math.Min(low + 1, size - 1);

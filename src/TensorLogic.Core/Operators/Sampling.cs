@@ -193,7 +193,7 @@ internal static partial class Op
     {
         if (height == 0 || width == 0 || double.IsNaN(row) || double.IsNaN(column)) return padding;
         (row, column) = (Math.Clamp(row, -1e9, 1e9), Math.Clamp(column, -1e9, 1e9));
-        if (nearest) return Element(image, height, width, (int)Math.Round(row), (int)Math.Round(column), border, padding);
+        if (nearest) return Element(image, height, width, (int)Math.Floor(row + 0.5), (int)Math.Floor(column + 0.5), border, padding);
         int top = (int)Math.Floor(row), left = (int)Math.Floor(column);
         double down = row - top, across = column - left;
         double y = 0;

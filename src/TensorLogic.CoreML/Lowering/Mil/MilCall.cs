@@ -41,7 +41,11 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     /// <exception cref="UnsupportedOperatorException">It is computed.</exception>
     public MilValue? Constant(string parameter)
     {
-        if (Binding(parameter) is not { } binding) return null;
+        return Binding(parameter) is { } binding ? Constant(parameter, binding) : null;
+    }
+
+    private MilValue Constant(string parameter, MilBinding binding)
+    {
         if (binding.Value is { } constant) return constant;
         return scope.Constant(binding.Name!) ?? throw new UnsupportedOperatorException(operation.Type, $"its parameter '{parameter}' is not constant") { Place = Place };
     }
@@ -74,7 +78,13 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
 
     private double[]? Numbers(string parameter)
     {
-        if (Constant(parameter) is not { } constant) return null;
+        // A tuple of numbers has a binding for each.
+        if (operation.Inputs.TryGetValue(parameter, out IReadOnlyList<MilBinding>? several) && several.Count > 1) return [.. several.SelectMany(binding => Numbers(parameter, Constant(parameter, binding)))];
+        return Constant(parameter) is { } constant ? Numbers(parameter, constant) : null;
+    }
+
+    private double[] Numbers(string parameter, MilValue constant)
+    {
         if (constant is not MilTensorValue numbers) throw operation.Broken($"The parameter '{parameter}' is {constant.Type}, not numbers.");
         if (numbers.ElementCount > ushort.MaxValue) throw operation.Broken($"The parameter '{parameter}' has {numbers.ElementCount} elements.");
         using Tensor tensor = numbers.Read();

@@ -15,7 +15,7 @@ internal static partial class MilRules
             Op.SamplingMode mode = align ? Op.SamplingMode.StrictAlignCorners : call.Flag("half_pixel_centers", !align) ? Op.SamplingMode.UnalignCorners : Op.SamplingMode.Default;
             call.Emit(Op.Upsample, new Op.UpsampleAttributes(call.Number("scale_factor_height", 1), call.Number("scale_factor_width", 1), mode, false), call.Value("x"));
         }),
-        Row("resize_nearest_neighbor", call => call.Emit(Op.Resize, new Op.ResizeAttributes(2, Op.SamplingMode.Default, true), call.Value("x"), TargetSize(call))),
+        Row("resize_nearest_neighbor", call => call.Emit(Op.Resize, new Op.ResizeAttributes(2, Op.SamplingMode.Default, true, true), call.Value("x"), TargetSize(call))),
         Row("resize_bilinear", call => call.Emit(Op.Resize, new Op.ResizeAttributes(2, Sampling(call), false), call.Value("x"), TargetSize(call))),
         Row("resize", call => call.Emit(Op.Resize,
             new Op.ResizeAttributes(call.Integer("resized_dims"), Sampling(call), call.Choice("interpolation_mode", "LINEAR", ("LINEAR", false), ("NEAREST_NEIGHBOR", true))), call.Value("x"), call.Value("shape"))),
