@@ -16,7 +16,9 @@ internal static unsafe class MatMulKernel
 
     private static void Run(KernelContext context, Op.MatMulAttributes attributes)
     {
-        using Tensor left = Matrices(context.Input(0), attributes.TransposeX, asRow: true), right = Matrices(context.Input(1), attributes.TransposeY, asRow: false);
+        // The tiles step along x, which an element that repeats does not allow.
+        using Tensor dense = context.Dense(0);
+        using Tensor left = Matrices(dense, attributes.TransposeX, asRow: true), right = Matrices(context.Input(1), attributes.TransposeY, asRow: false);
         int m = left.Shape[-2], k = left.Shape[-1], n = right.Shape[-1];
         if (right.Shape[-2] != k || !Shape.TryBroadcast(Shape.Create(left.Shape.Sizes[..^2]), Shape.Create(right.Shape.Sizes[..^2]), out Shape batch))
             throw context.Error(1, context.Input(1).ToString(), $"a tensor to multiply with {context.Input(0)}");
