@@ -5,8 +5,6 @@ namespace TensorLogic.Core.Tests.Operators;
 
 internal sealed class RecurrentTests
 {
-    private static readonly Tensor<float> One = Tensor.FromArray([1f], [1, 1]);
-
     [Test]
     public void Rnn_feeds_its_state_back()
     {
@@ -22,7 +20,7 @@ internal sealed class RecurrentTests
     public void A_reversed_layer_gives_its_sequence_in_the_order_of_processing()
     {
         Tensor[] y = Reference.Run(Op.Rnn, new Op.RnnAttributes(Op.RecurrentDirection.Reverse, true, Op.RecurrentActivation.Linear),
-            Tensor.FromArray([1f, 2f, 3f], [3, 1, 1]), Tensor.FromArray([0f], [1, 1]), One, One, null);
+            Tensor.FromArray([1f, 2f, 3f], [3, 1, 1]), Tensor.FromArray([0f], [1, 1]), F64([1], 1, 1), F64([1], 1, 1), null);
 
         Assert.That(Values(y[0]), Is.EqualTo(new[] { 3.0, 5, 6 }));
     }
@@ -90,7 +88,7 @@ internal sealed class RecurrentTests
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    private static Tensor F64(double[] values, params int[] sizes) => Tensor.FromArray(values, Shape.Create(sizes));
+    private static Tensor<double> F64(double[] values, params int[] sizes) => Tensor.FromArray(values, Shape.Create(sizes));
 
     private static double[] Values(Tensor tensor) => TensorConversion.ReadDoubles(tensor);
 }
