@@ -6,6 +6,8 @@ namespace TensorLogic.Formats.Gguf;
 /// <summary>Turns numbers of the other byte order.</summary>
 internal static class ByteOrder
 {
+    private const int Piece = 1 << 24;
+
     /// <summary>Turns every number of <paramref name="size"/> bytes round, in place.</summary>
     public static void Turn(Span<byte> bytes, int size)
     {
@@ -24,5 +26,14 @@ internal static class ByteOrder
                 BinaryPrimitives.ReverseEndianness(longs, longs);
                 break;
         }
+    }
+
+    /// <summary>Turns every number of <paramref name="size"/> bytes of a contiguous tensor round, in place.</summary>
+    public static unsafe void Turn(Tensor tensor, int size)
+    {
+        long bytes = tensor.ByteCount;
+        // In bounds: ByteCount bytes of a contiguous tensor lie in its storage; a piece is a multiple of every size.
+        for (long done = 0; done < bytes; done += Piece) Turn(new Span<byte>(tensor.Pointer + done, (int)Math.Min(Piece, bytes - done)), size);
+        GC.KeepAlive(tensor);
     }
 }

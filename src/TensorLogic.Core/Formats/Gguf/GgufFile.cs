@@ -38,17 +38,52 @@ public static class GgufFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        Write(path, [.. tensors.Select(pair => GgufSource.Of(pair.Key, pair.Value))], metadata);
+        Write(path, Sources(tensors), metadata);
     }
 
-    /// <summary>As <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, object}})"/>, from tensors of open
-    /// models, one at a time. Those of GGUF files are copied as they are stored, quantised blocks included.</summary>
+    /// <summary>As <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, object}})"/>, to a stream
+    /// from its current position.</summary>
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, object>>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        GgufWriter.Write(stream, Sources(tensors), metadata ?? []);
+    }
+
+    /// <summary>As <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, object}})"/>, from described
+    /// tensors, one at a time. Those of GGUF files and of <see cref="FromStored"/> are written as they are stored, quantised blocks included.</summary>
     public static void Copy(string path, IEnumerable<ModelTensor> tensors, IEnumerable<KeyValuePair<string, object>>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        Write(path, [.. tensors.Select(GgufSource.Of)], metadata);
+        Write(path, Sources(tensors), metadata);
     }
+
+    /// <summary>As <see cref="Copy(string, IEnumerable{ModelTensor}, IEnumerable{KeyValuePair{string, object}})"/>, to a stream from its current
+    /// position.</summary>
+    public static void Copy(Stream stream, IEnumerable<ModelTensor> tensors, IEnumerable<KeyValuePair<string, object>>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        GgufWriter.Write(stream, Sources(tensors), metadata ?? []);
+    }
+
+    /// <summary>Describes a tensor by the bytes that a little-endian file stores for it: quantised blocks of one's own making, to be read as f32 or
+    /// written with <see cref="Copy(string, IEnumerable{ModelTensor}, IEnumerable{KeyValuePair{string, object}})"/>.</summary>
+    /// <param name="name">Name in the file.</param>
+    /// <param name="storage">A type of the format, as <see cref="ModelTensor.Storage"/> spells it: <c>new("Q4_K")</c>, <c>new("F16")</c>.</param>
+    /// <param name="shape">Sizes, outermost first, up to four; the last fills whole blocks.</param>
+    /// <param name="bytes">Row after row. Not copied: they stay as they are while the tensor is in use.</param>
+    /// <exception cref="ArgumentException">The format lacks the type or the rank, or the bytes are not as many as the shape takes.</exception>
+    public static ModelTensor FromStored(string name, Quantization storage, Shape shape, ReadOnlyMemory<byte> bytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return GgufStored.Describe(name, storage, shape, bytes);
+    }
+
+    private static List<GgufSource> Sources(IEnumerable<KeyValuePair<string, Tensor>> tensors) => [.. tensors.Select(pair => GgufSource.Of(pair.Key, pair.Value))];
+
+    private static List<GgufSource> Sources(IEnumerable<ModelTensor> tensors) => [.. tensors.Select(GgufSource.Of)];
 
     private static void Write(string path, IReadOnlyList<GgufSource> sources, IEnumerable<KeyValuePair<string, object>>? metadata) =>
         ReplacedFile.Write(path, stream => GgufWriter.Write(stream, sources, metadata ?? []));

@@ -22,7 +22,7 @@ internal static class GgufLimits
     public const uint GreatestAlignment = 1 << 30;
 
     /// <summary>What one described tensor costs in memory: entry, name, sizes, place in the dictionary.</summary>
-    public const int TensorCost = 512;
+    public const int TensorCost = 640;
 
     /// <summary>What one metadata pair costs in memory besides its texts and lists.</summary>
     public const int PairCost = 224;

@@ -46,9 +46,6 @@ internal sealed class GgufModel : Model
 
     public override IReadOnlyDictionary<string, ModelTensor> Tensors { get; }
 
-    /// <summary>Headers of the files, in the order of the set.</summary>
-    public IEnumerable<GgufHeader> Headers => _parts.Select(part => part.Header);
-
     protected override void Dispose(bool disposing)
     {
         foreach (GgufPart part in _parts) part.Dispose();

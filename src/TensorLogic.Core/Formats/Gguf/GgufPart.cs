@@ -1,5 +1,3 @@
-using TensorLogic.Formats.Gguf.Blocks;
-
 namespace TensorLogic.Formats.Gguf;
 
 /// <summary>One open file: its mapping and its header.</summary>
@@ -42,17 +40,22 @@ internal sealed class GgufPart : IDisposable
             ReadStored = () => ReadStored(entry),
         };
 
-    private Tensor Read(GgufEntry entry)
+    private unsafe Tensor Read(GgufEntry entry)
     {
         ThrowIfDisposed();
         Shape shape = ShapeOf(entry);
-        if (entry.Type.Plain is not { } plain) return Decoded(entry, shape);
+        if (entry.Type.Plain is not { } plain)
+        {
+            // The view keeps the mapping while it is read, and is all of the blocks.
+            using Tensor blocks = Tensor.View(_storage, Start(entry), ElementType.UInt8, StoredShape(entry));
+            return GgufDecoder.Decode(entry.Type, blocks.Pointer, blocks.ByteCount, Header.IsBigEndian, shape);
+        }
         Tensor view = Tensor.View(_storage, Start(entry), plain, shape);
         if (!MustTurn || plain.Bits == 8) return view;
         using (view)
         {
             Tensor turned = view.Clone();
-            ByteOrder.Turn(turned.Bytes, plain.Bits / 8);
+            ByteOrder.Turn(turned, plain.Bits / 8);
             return turned;
         }
     }
@@ -61,46 +64,15 @@ internal sealed class GgufPart : IDisposable
     private Tensor ReadStored(GgufEntry entry)
     {
         ThrowIfDisposed();
-        if (entry.ByteCount > int.MaxValue) throw new ModelLimitException(Path, $"Stored bytes of the tensor '{entry.Name}'", entry.ByteCount, int.MaxValue);
-        Tensor view = Tensor.View(_storage, Start(entry), ElementType.UInt8, Shape.Create([(int)entry.ByteCount]));
+        Tensor view = Tensor.View(_storage, Start(entry), ElementType.UInt8, StoredShape(entry));
         if (!Header.IsBigEndian) return view;
         using (view)
         {
             Tensor turned = view.Clone();
-            if (entry.Type.Plain is { } plain) ByteOrder.Turn(turned.Bytes, plain.Bits / 8);
-            else
-                for (int at = 0; at < entry.ByteCount; at += entry.Type.BlockBytes)
-                    TurnNumbers(entry.Type, turned.Bytes.Slice(at, entry.Type.BlockBytes));
+            if (entry.Type.Plain is { } plain) ByteOrder.Turn(turned, plain.Bits / 8);
+            else GgufDecoder.TurnNumbers(entry.Type, turned);
             return turned;
         }
-    }
-
-    private unsafe Tensor Decoded(GgufEntry entry, Shape shape)
-    {
-        GgufType type = entry.Type;
-        Tensor tensor = Tensor.Create(ElementType.Float32, shape);
-        byte* from = _storage.Pointer + Start(entry);
-        float* to = (float*)tensor.Pointer;
-        Span<byte> turned = stackalloc byte[Header.IsBigEndian ? type.BlockBytes : 0];
-        // In bounds: the header's check put all blocks inside the file, and the tensor has the elements of each.
-        for (long block = 0; block < entry.ByteCount / type.BlockBytes; block++)
-        {
-            scoped ReadOnlySpan<byte> stored = new(from + block * type.BlockBytes, type.BlockBytes);
-            if (Header.IsBigEndian)
-            {
-                stored.CopyTo(turned);
-                TurnNumbers(type, turned);
-                stored = turned;
-            }
-            type.Decode!(stored, new(to + block * type.BlockElements, type.BlockElements));
-        }
-        GC.KeepAlive(tensor);
-        return tensor;
-    }
-
-    private static void TurnNumbers(GgufType type, Span<byte> block)
-    {
-        foreach (BlockNumbers numbers in type.Numbers) numbers.Turn(block);
     }
 
     private long Start(GgufEntry entry) => entry.ByteCount == 0 ? 0 : Header.DataStart + (long)entry.Offset;
@@ -108,14 +80,20 @@ internal sealed class GgufPart : IDisposable
     private Shape ShapeOf(GgufEntry entry)
     {
         Span<int> sizes = stackalloc int[GgufLimits.Axes];
-        for (int axis = 0; axis < entry.Dimensions.Length; axis++)
-        {
-            long size = entry.Dimensions[axis];
-            if (size > int.MaxValue) throw new ModelLimitException(Path, $"Size of axis {axis} of the tensor '{entry.Name}'", size, int.MaxValue);
-            sizes[axis] = (int)size;
-        }
+        for (int axis = 0; axis < entry.Dimensions.Length; axis++) sizes[axis] = Size(entry, $"Size of axis {axis}", entry.Dimensions[axis]);
         return Shape.Create(sizes[..entry.Dimensions.Length]);
     }
+
+    // Rows of bytes, since one axis could not count those of a large tensor.
+    private Shape StoredShape(GgufEntry entry)
+    {
+        if (entry.ByteCount == 0) return [0];
+        long row = (entry.Dimensions.IsEmpty ? 1 : entry.Dimensions[^1]) / entry.Type.BlockElements * entry.Type.BlockBytes;
+        return [Size(entry, "Number of rows", entry.ByteCount / row), Size(entry, "Bytes of a row", row)];
+    }
+
+    private int Size(GgufEntry entry, string what, long size) =>
+        size <= int.MaxValue ? (int)size : throw new ModelLimitException(Path, $"{what} of the tensor '{entry.Name}'", size, int.MaxValue);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(IModel));
 

@@ -21,9 +21,10 @@ internal sealed record GgufSource(string Name, GgufType Type, ImmutableArray<lon
         if (tensor.ReadStored is { } read && GgufType.Of(tensor.Storage) is { } stored)
             return new(tensor.Name, stored, tensor.Dimensions, tensor.ByteCount, read);
         GgufType type = Plain(tensor.Name, tensor.ElementType);
-        long elements = 1;
-        foreach (long size in tensor.Dimensions) elements = checked(elements * size);
-        return new(tensor.Name, type, tensor.Dimensions, elements * type.BlockBytes, () =>
+        Int128 bytes = type.BlockBytes;
+        foreach (long size in tensor.Dimensions)
+            if ((bytes *= size) > long.MaxValue) throw new ArgumentException($"The tensor '{tensor.Name}' is larger than any file.");
+        return new(tensor.Name, type, tensor.Dimensions, (long)bytes, () =>
         {
             using Tensor values = tensor.Read();
             return values.Contiguous();

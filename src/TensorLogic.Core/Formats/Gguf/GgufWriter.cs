@@ -22,15 +22,22 @@ internal static class GgufWriter
         Number(header, (ulong)pairs.Count);
         Metadata(header, pairs);
         Directory(header, tensors, alignment);
-        if (tensors.Count > 0) header.Write(new byte[Padding(header.WrittenCount, alignment)]);
         stream.Write(header.WrittenSpan);
-        byte[] padding = new byte[alignment];
+        if (tensors.Count > 0) Pad(stream, Padding(header.WrittenCount, alignment));
         foreach (GgufSource source in tensors)
         {
             using Tensor bytes = source.Open();
             TensorData.Write(stream, bytes);
-            stream.Write(padding, 0, (int)Padding(source.ByteCount, alignment));
+            Pad(stream, Padding(source.ByteCount, alignment));
         }
+    }
+
+    // In pieces: an alignment may be a gigabyte.
+    private static void Pad(Stream stream, long count)
+    {
+        Span<byte> zeros = stackalloc byte[256];
+        zeros.Clear();
+        for (; count > 0; count -= Math.Min(count, zeros.Length)) stream.Write(zeros[..(int)Math.Min(count, zeros.Length)]);
     }
 
     private static long Padding(long length, long alignment) => (alignment - length % alignment) % alignment;

@@ -8,7 +8,14 @@ namespace TensorLogic.Tests.Formats.Gguf;
 /// <summary>Files that a reader should open, against what their writer put in.</summary>
 public sealed class GgufValidFilesTests
 {
-    private static IEnumerable<TestCaseData> Files() => GgufSamples.List("valid", "expected.json", "files").Select(file => new TestCaseData(file).SetArgDisplayNames(file.GetProperty("file").GetString()!));
+    private static IEnumerable<TestCaseData> Files() => Described(_ => true);
+
+    private static IEnumerable<TestCaseData> FilesWithTensors() => Described(file => file.GetProperty("data_offset").ValueKind == JsonValueKind.Number);
+
+    private static IEnumerable<TestCaseData> LittleEndianFiles() => Described(file => file.GetProperty("endian").GetString() == "little");
+
+    private static IEnumerable<TestCaseData> Described(Func<JsonElement, bool> wanted) => GgufSamples.List("valid", "expected.json", "files").Where(wanted)
+        .Select(file => new TestCaseData(file).SetArgDisplayNames(file.GetProperty("file").GetString()!));
 
     [TestCaseSource(nameof(Files))]
     public void Every_pair_has_its_type_and_value(JsonElement file)
@@ -38,6 +45,29 @@ public sealed class GgufValidFilesTests
                 $"{entry.GetProperty("name").GetString()} {entry.GetProperty("type_id")} [{string.Join(", ", entry.GetProperty("shape_ne").EnumerateArray())}] {entry.GetProperty("offset")} {entry.GetProperty("sha256").GetString()}")));
 
         string Digest(GgufEntry entry) => GgufSamples.Digest(entry.ByteCount == 0 ? [] : bytes.AsSpan((int)part.Header.DataStart + (int)entry.Offset, (int)entry.ByteCount));
+    }
+
+    [TestCaseSource(nameof(FilesWithTensors))]
+    public void The_data_begin_where_the_file_has_them(JsonElement file)
+    {
+        using GgufPart part = Open(file);
+
+        Assert.That(part.Header.DataStart, Is.EqualTo(file.GetProperty("data_offset").GetInt64()));
+    }
+
+    [TestCaseSource(nameof(LittleEndianFiles))]
+    public void The_stored_bytes_of_a_little_endian_file_are_those_of_its_tensors(JsonElement file)
+    {
+        using GgufPart part = Open(file);
+
+        Assert.That(part.Header.Tensors.Select(entry => $"{entry.Name} {entry.ByteCount} {Digest(part.Describe(entry))}"),
+            Is.EqualTo(file.GetProperty("tensors").EnumerateArray().Select(entry => $"{entry.GetProperty("name").GetString()} {entry.GetProperty("bytes")} {entry.GetProperty("sha256").GetString()}")));
+
+        static string Digest(ModelTensor tensor)
+        {
+            using Tensor stored = tensor.ReadStored!();
+            return GgufSamples.Digest(stored.AsBytes());
+        }
     }
 
     [TestCaseSource(nameof(Files))]

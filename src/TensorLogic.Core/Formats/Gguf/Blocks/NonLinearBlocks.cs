@@ -6,10 +6,10 @@ namespace TensorLogic.Formats.Gguf.Blocks;
 internal static class NonLinearBlocks
 {
     /// <summary>Denser around zero, as weights are.</summary>
-    private static ReadOnlySpan<sbyte> NonLinear => [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+    public static ReadOnlySpan<sbyte> NonLinear => [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
 
     /// <summary>Twice the values of E2M1.</summary>
-    private static ReadOnlySpan<sbyte> DoubledE2M1 => [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+    public static ReadOnlySpan<sbyte> DoubledE2M1 => [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
 
     /// <summary>d, qs[16]: d table[q].</summary>
     public static void IQ4_NL(ReadOnlySpan<byte> block, Span<float> values) => Look(block[2..], NonLinear, Half(block, 0), values);
