@@ -56,6 +56,15 @@ internal sealed class NumericOperatorTests
     }
 
     [Test]
+    public void Three_axes_of_a_local_response_norm_begin_with_the_channels()
+    {
+        // The case of MIL's own test: shape [1, 3, 2], size 2, with the answers of Core ML.
+        Tensor y = Reference.Run(Op.LocalResponseNorm, new Op.LocalResponseNormAttributes(2, 1e-4, 0.75, 1), Tensor.FromArray([1f, -7, 5, -6, -3, -5], [1, 3, 2]))[0];
+
+        Assert.That(Values(y), Is.EqualTo(new[] { 0.99996257, -6.98716545, 4.99531746, -5.99191284, -2.99898791, -4.99531746 }).Within(1e-6));
+    }
+
+    [Test]
     public void Softplus_has_factors_for_each_channel()
     {
         Tensor y = Reference.Run(Op.SoftplusParametric, NoAttributes.Value, Tensor.FromArray([1f, -1f, 2f, 0.5f], [1, 2, 2]), Tensor.FromArray([2f, 3f], [2]), Tensor.FromArray([0.5f, -1f], [2]))[0];
@@ -137,6 +146,20 @@ internal sealed class NumericOperatorTests
 
         Assert.That(Values(Reference.Run(Op.ScaledDotProductAttention, NoAttributes.Value, q, k, v, mask)[0]), Is.EqualTo(expected).Within(1e-6));
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void The_fast_attention_agrees_with_the_reference(bool masked) =>
+        Reference.AssertFastAgrees(Op.ScaledDotProductAttention, NoAttributes.Value, 1e-5, 1, Reference.Random(1, 2, 3, 5, 17), Reference.Random(2, 2, 3, 9, 17), Reference.Random(3, 2, 3, 9, 7),
+            masked ? Reference.Random(4, 3, 1, 9) : null);
+
+    [TestCase(new[] { 2, 6, 7 }, new[] { 6, 2, 4 }, new[] { 2 }, new[] { 1 }, PadType.Custom, new[] { 2, 1 }, 3)]
+    [TestCase(new[] { 1, 4, 5, 6 }, new[] { 4, 3, 3, 2 }, new[] { 1, 1 }, new[] { 2, 1 }, PadType.Valid, new int[0], 1)]
+    [TestCase(new[] { 1, 4, 5, 6 }, new[] { 4, 3, 3, 2 }, new[] { 3, 2 }, new[] { 1, 3 }, PadType.Same, new int[0], 2)]
+    [TestCase(new[] { 1, 2, 3, 4, 5 }, new[] { 2, 2, 2, 3, 3 }, new[] { 2, 1, 2 }, new[] { 1, 2, 1 }, PadType.Custom, new[] { 1, 0, 2, 2, 0, 1 }, 1)]
+    public void The_fast_transposed_convolution_agrees_with_the_reference(int[] x, int[] weight, int[] strides, int[] dilations, PadType padType, int[] pad, int groups) =>
+        Reference.AssertFastAgrees(Op.ConvTranspose, new Op.ConvTransposeAttributes([.. strides], padType, [.. pad], [.. dilations], groups, []), 1e-5, 1,
+            Reference.Random(1, x), Reference.Random(2, weight), Reference.Random(3, weight[1] * groups));
 
     [Test]
     public void Random_numbers_have_the_moments_of_their_distribution_and_repeat_with_their_seed()
