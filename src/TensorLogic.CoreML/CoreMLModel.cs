@@ -64,7 +64,7 @@ internal sealed class CoreMLModel : Model
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _body ??= ModelLowering.Lower(Metadata.Name, _specification, _function, Backend);
+            return _body ??= ModelLowering.Lower(LoweringScope.Of(Metadata.Name, Backend, _package, _context.Options.Limits), _specification, _function);
         }
     }
 

@@ -45,7 +45,8 @@ public sealed record ModelMetadata
     /// <summary>Number of operations (ML Program) or layers by type.</summary>
     public IReadOnlyDictionary<string, int> Operations { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The file's own key-value pairs in file order: strings; for GGUF also <see cref="long"/>, <see cref="ulong"/>,
-    /// <see cref="double"/>, <see cref="bool"/> and lists (<see cref="IReadOnlyList{T}"/> of these).</summary>
+    /// <summary>The file's own key-value pairs in file order: strings; for GGUF also numbers in the type that the file has (<see cref="byte"/> to
+    /// <see cref="ulong"/>, <see cref="float"/>, <see cref="double"/>), <see cref="bool"/> and lists (<see cref="IReadOnlyList{T}"/> of one of these,
+    /// of <see cref="object"/> for lists of lists).</summary>
     public IReadOnlyDictionary<string, object> UserDefined { get; init; } = new Dictionary<string, object>();
 }

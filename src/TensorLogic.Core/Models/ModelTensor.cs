@@ -44,6 +44,9 @@ public sealed class ModelTensor
     /// <exception cref="ModelLimitException">A size exceeds 2^31 - 1.</exception>
     public Tensor Read() => _read();
 
+    /// <summary>The stored bytes, a tensor of u8 in the layout that <see cref="Storage"/> names; null where only <see cref="Read"/> can tell them.</summary>
+    internal Func<Tensor>? ReadStored { get; init; }
+
     /// <summary><c>conv1.weight: F16 [16, 1, 3, 3]</c>.</summary>
     public override string ToString() => $"{Name}: {Storage} [{string.Join(", ", Dimensions)}]";
 }

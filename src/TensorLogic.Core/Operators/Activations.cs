@@ -114,4 +114,29 @@ internal static partial class Op
             context.Write(0, shape, x);
         },
     };
+
+    /// <summary>alpha[c] · ln(1 + e^(beta[c] · x)), with one alpha and beta for each channel (axis 1).</summary>
+    public static readonly Operator<NoAttributes> SoftplusParametric = new("softplus_parametric")
+    {
+        Inputs = [new("x", ElementTypes.Floats), new("alpha", ElementTypes.Floats), new("beta", ElementTypes.Floats)],
+        InferWith = static (context, _) =>
+        {
+            context.Require(context.Input(0).Rank >= 2, 0, "a tensor with a channel axis");
+            for (int input = 1; input <= 2; input++)
+                context.Require(context.Input(input).Rank == 1 && Inference.MayEqual(context.Input(input).Dimensions[0], context.Input(0).Dimensions[1]), input, $"a vector with one element for each of the {context.Input(0).Dimensions[1]} channels");
+            return Inference.Same(context);
+        },
+        EvaluateWith = static (context, _) =>
+        {
+            Shape shape = context.Input(0).Shape;
+            double[] x = context.Doubles(0), alpha = context.Doubles(1), beta = context.Doubles(2);
+            (int outer, int channels, int inner) = Reduction.Split(shape, 1);
+            for (int i = 0; i < outer * channels * inner; i++)
+            {
+                int c = i / inner % channels;
+                x[i] = alpha[c] * SpecialFunctions.Softplus(beta[c] * x[i]);
+            }
+            context.Write(0, shape, x);
+        },
+    };
 }

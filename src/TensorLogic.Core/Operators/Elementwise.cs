@@ -55,7 +55,7 @@ internal static class Elementwise
         },
         EvaluateWith = (context, _) =>
         {
-            if (context.Input(0).ElementType.IsFloat) Map(context, (x, y) => map(x, y) ? 1 : 0);
+            if (context.Input(0).ElementType.IsFloat) Map(context, (double x, double y) => map(x, y) ? 1 : 0);
             else Map(context, (long x, long y) => mapInteger(x, y) ? 1 : 0);
         },
     };

@@ -21,7 +21,7 @@ internal static partial class Op
     public static readonly Operator<NoAttributes> Cosh = Elementwise.Unary("cosh", Math.Cosh);
     public static readonly Operator<NoAttributes> Erf = Elementwise.Unary("erf", SpecialFunctions.Erf);
     public static readonly Operator<NoAttributes> Exp = Elementwise.Unary("exp", Math.Exp);
-    public static readonly Operator<NoAttributes> Exp2 = Elementwise.Unary("exp2", x => Math.Pow(2, x));
+    public static readonly Operator<NoAttributes> Exp2 = Elementwise.Unary("exp2", x => Math.Pow(2, x), x => (long)Math.Pow(2, x));
     public static readonly Operator<NoAttributes> Floor = Elementwise.Unary("floor", Math.Floor, x => x);
     public static readonly Operator<NoAttributes> Sign = Elementwise.Unary("sign", x => double.IsNaN(x) ? x : Math.Sign(x), x => Math.Sign(x));
     public static readonly Operator<NoAttributes> Sin = Elementwise.Unary("sin", Math.Sin);

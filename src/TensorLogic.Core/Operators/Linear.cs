@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace TensorLogic.Operators;
 
-/// <summary>Matrix products. Sources: MIL <c>linear</c> (iOS15).</summary>
+/// <summary>Matrix products. Sources: MIL <c>linear</c> (iOS15, iOS17).</summary>
 internal static partial class Op
 {
-    public sealed record MatMulAttributes(bool TransposeX = false, bool TransposeY = false) : OperatorAttributes;
+    /// <param name="TransposeX">Swap the last two axes of x first.</param>
+    /// <param name="TransposeY">Swap the last two axes of y first.</param>
+    /// <param name="Type">Element type of the result where those of x and y differ, or null if they must be equal.</param>
+    public sealed record MatMulAttributes(bool TransposeX = false, bool TransposeY = false, ElementType? Type = null) : OperatorAttributes;
 
     /// <summary>y[…, o] = bias[o] + Σᵢ x[…, i] · weight[o, i].</summary>
     public static readonly Operator<NoAttributes> Linear = new("linear")
@@ -48,12 +51,12 @@ internal static partial class Op
             TensorType x = context.Input(0), y = context.Input(1);
             context.Require(x.Rank >= 1, 0, "a tensor with at least one axis");
             context.Require(y.Rank >= 1, 1, "a tensor with at least one axis");
-            context.Require(y.ElementType == x.ElementType, 1, $"a tensor of {x.ElementType.Name}, as 'x'");
+            context.Require(y.ElementType == x.ElementType || a.Type is not null, 1, $"a tensor of {x.ElementType.Name}, as 'x'");
             (ImmutableArray<Dimension> left, Dimension m, Dimension k1) = MatrixSizes(x, a.TransposeX);
             (ImmutableArray<Dimension> right, Dimension n, Dimension k2) = MatrixSizes(y, !a.TransposeY);
             context.Require(Inference.MayEqual(k1, k2), 1, $"{k1} rows to multiply with 'x', which is {x}");
             ImmutableArray<Dimension> batch = Inference.Broadcast(left, right) ?? throw context.Error(1, $"leading axes that broadcast with {x}");
-            return Inference.One(x.ElementType, [.. batch, .. x.Rank > 1 ? [m] : (Dimension[])[], .. y.Rank > 1 ? [n] : (Dimension[])[]]);
+            return Inference.One(a.Type ?? x.ElementType, [.. batch, .. x.Rank > 1 ? [m] : (Dimension[])[], .. y.Rank > 1 ? [n] : (Dimension[])[]]);
         },
         EvaluateWith = static (context, a) =>
         {

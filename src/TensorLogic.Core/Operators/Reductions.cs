@@ -27,13 +27,14 @@ internal static class Reduction
     }
 }
 
-/// <summary>Reductions. Sources: MIL <c>reduction</c> (iOS15).</summary>
+/// <summary>Reductions. Sources: MIL <c>reduction</c> (iOS15, iOS17).</summary>
 internal static partial class Op
 {
     /// <summary>Axes to reduce (none: all) and whether they stay with size 1.</summary>
     public sealed record ReduceAttributes(Ints Axes, bool KeepDims) : OperatorAttributes;
 
-    public sealed record ArgAttributes(int Axis, bool KeepDims) : OperatorAttributes;
+    /// <summary>Axis to search, whether it stays with size 1, and the type of the indices.</summary>
+    public sealed record ArgAttributes(int Axis, bool KeepDims, ElementType Type = ElementType.Int32) : OperatorAttributes;
 
     public static readonly Operator<ReduceAttributes> ReduceSum = Reduce("reduce_sum", 0, (sum, x) => sum + x, (sum, _) => sum);
     public static readonly Operator<ReduceAttributes> ReduceMean = Reduce("reduce_mean", 0, (sum, x) => sum + x, (sum, n) => sum / n);
@@ -55,10 +56,10 @@ internal static partial class Op
         return max + Math.Log(sum);
     });
 
-    /// <summary>Index of the first largest element along an axis, i32.</summary>
+    /// <summary>Index of the first largest element along an axis.</summary>
     public static readonly Operator<ArgAttributes> ReduceArgmax = Argument("reduce_argmax", (x, best) => x > best);
 
-    /// <summary>Index of the first smallest element along an axis, i32.</summary>
+    /// <summary>Index of the first smallest element along an axis.</summary>
     public static readonly Operator<ArgAttributes> ReduceArgmin = Argument("reduce_argmin", (x, best) => x < best);
 
     private delegate double RowFunction(ReadOnlySpan<double> row);
@@ -93,7 +94,8 @@ internal static partial class Op
         InferWith = static (context, a) =>
         {
             TensorType x = context.Input(0);
-            return Inference.One(ElementType.Int32, Reduced(x, [Inference.Axis(context, 0, a.Axis, x.Rank)], a.KeepDims));
+            context.Require(a.Type.IsInteger, 0, $"an integer type for indices, found {a.Type.Name}");
+            return Inference.One(a.Type, Reduced(x, [Inference.Axis(context, 0, a.Axis, x.Rank)], a.KeepDims));
         },
         EvaluateWith = (context, a) =>
         {

@@ -1,6 +1,8 @@
+using TensorLogic.CoreML.Lowering.Classic;
 using TensorLogic.CoreML.Lowering.Mil;
+using TensorLogic.CoreML.Lowering.Pipelines;
 using TensorLogic.CoreML.Specification;
-using TensorLogic.Graphs;
+using TensorLogic.CoreML.Specification.Classic;
 
 namespace TensorLogic.CoreML.Lowering;
 
@@ -12,14 +14,18 @@ internal static class ModelLowering
 
     /// <exception cref="UnsupportedOperatorException">The kind of model, its version or one of its operations does not run here.</exception>
     /// <exception cref="ModelFormatException">The model is broken.</exception>
-    public static ModelBody Lower(string name, ModelSpecification specification, FunctionDescription description, IBackend backend)
+    public static ModelBody Lower(LoweringScope scope, ModelSpecification specification, FunctionDescription description)
     {
         if (specification.SpecificationVersion > SystemVersions.Newest)
             throw new UnsupportedOperatorException(ModelKinds.NameOf(specification.Kind), $"specification version {specification.SpecificationVersion} is newer than {SystemVersions.Newest}") { Place = specification.File };
+        if (ModelKinds.IsPipeline(specification.Kind)) return PipelineLowering.Lower(scope, specification, description);
+        if (specification.Classic is LinkedSpecification link) return LinkedLowering.Lower(scope, specification, description, link);
+        if (specification.Kind is not (ModelKind.MlProgram or ModelKind.NeuralNetwork or ModelKind.NeuralNetworkClassifier or ModelKind.NeuralNetworkRegressor))
+            return ClassicLowering.Lower(scope, specification, description);
         if (specification.Program?.Functions.GetValueOrDefault(description.Name) is not MilFunction function)
             throw new UnsupportedOperatorException(ModelKinds.NameOf(specification.Kind), "models of this kind can be described, not run") { Place = specification.File };
         if (!Opsets.Contains(function.Opset, StringComparer.OrdinalIgnoreCase))
             throw new UnsupportedOperatorException(function.Opset, "the function is written in an opset that is not known") { Place = $"{specification.File} > {function.Name}" };
-        return MilLowering.Lower(name, specification.File, function, description, backend);
+        return MilLowering.Lower(scope.Name, specification.File, function, description, scope.Backend);
     }
 }

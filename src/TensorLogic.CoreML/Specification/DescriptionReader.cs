@@ -51,7 +51,11 @@ internal sealed class DescriptionReader
         {
             if (!seen.Add(function.Name)) throw new ModelFormatException(file, $"Expected one function '{function.Name}', found two.", field: "Model.description.functions");
             Distinct(function.Inputs, file, "input");
-            Distinct(function.Outputs, file, "output");
+            // Some converters list an output twice; that says nothing new.
+            List<FeatureDescription> outputs = [.. function.Outputs.Distinct()];
+            Distinct(outputs, file, "output");
+            function.Outputs.Clear();
+            function.Outputs.AddRange(outputs);
             Distinct(function.States, file, "state");
             if (function.Outputs.Count == 0) throw new ModelFormatException(file, $"Expected at least one output of the function '{function.Name}', found none.", field: "Model.description.output");
         }

@@ -78,6 +78,8 @@ internal static class MilValueReader
         while (reader.Next())
             if ((reader.Field, reader.Wire) == (1, Bytes))
                 items.Add(Read(reader.Message("values", items.Count), package));
+        if (type is MilListType { Element: MilTensorType element } && items.FirstOrDefault(item => item.Type is not MilTensorType found || found.ElementType != element.ElementType) is MilValue other)
+            throw reader.Broken($"Expected items of {element}, found {other.Type}.");
         int? expected = type is MilTupleType tuple ? tuple.Elements.Count : ((MilListType)type).Length.Size;
         if (expected is int count && count != items.Count) throw reader.Broken($"Expected {count} items, found {items.Count}.");
         return new(type, items);

@@ -1,3 +1,5 @@
+using TensorLogic.CoreML.Specification.Classic;
+
 namespace TensorLogic.CoreML.Specification;
 
 /// <summary>The <c>Model</c> message: what a Core ML file holds, nothing resolved.</summary>
@@ -21,8 +23,14 @@ internal sealed record ModelSpecification
     /// <summary>The layers of the three neural network kinds.</summary>
     public NeuralNetworkSpecification? Network { get; init; }
 
+    /// <summary>The message of the kinds that are no program, network or pipeline; null where it is not read.</summary>
+    public ClassicSpecification? Classic { get; init; }
+
     /// <summary>The members of a pipeline, in order.</summary>
     public IReadOnlyList<ModelSpecification> Members { get; init; } = [];
+
+    /// <summary>Names of the members, where the file gives them.</summary>
+    public IReadOnlyList<string> MemberNames { get; init; } = [];
 }
 
 /// <summary>The <c>ModelDescription</c> message.</summary>

@@ -37,8 +37,9 @@ internal static class JsonText
         {
             case string text: json.WriteStringValue(text); break;
             case bool truth: json.WriteBooleanValue(truth); break;
-            case long number: json.WriteNumberValue(number); break;
+            case byte or sbyte or ushort or short or uint or int or long: json.WriteNumberValue(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)); break;
             case ulong number: json.WriteNumberValue(number); break;
+            case float number: json.Number(number); break;
             case double number: json.Number(number); break;
             case IEnumerable<object> items when depth < 60: List(items); break;
             case System.Collections.IEnumerable items when depth < 60: List(items.Cast<object>()); break;

@@ -1,15 +1,22 @@
 namespace TensorLogic.Formats.Gguf;
 
-/// <summary>Opens GGUF files, versions 1 to 3, of either byte order.</summary>
+/// <summary>Opens GGUF files and split sets.</summary>
 internal sealed class GgufLoader : IModelLoader
 {
     public ModelFormat Format => ModelFormat.Gguf;
 
-    public string Signature => "\"GGUF\" in the first four bytes";
+    public string Signature => GgufFormat.Signature;
 
     public IReadOnlyList<Device> NativeDevices => [];
 
-    public bool Matches(ModelCandidate candidate) => candidate.Start.StartsWith("GGUF"u8);
+    public bool Matches(ModelCandidate candidate) => !candidate.IsFolder && GgufFormat.IsFile(candidate.Start);
 
-    public IModel Load(string path, LoadContext context) => GgufModel.Open(path, context.Options.Limits);
+    public IModel Load(string path, LoadContext context) => Open(path, context.Options.Limits, context.Cancellation);
+
+    /// <summary>Opens a file; a part of a split set opens the whole set.</summary>
+    public static GgufModel Open(string path, LoadLimits limits, CancellationToken cancellation = default)
+    {
+        GgufPart part = GgufPart.Open(path, limits);
+        return GgufSplit.Of(part) is { } split ? split.Open(part, limits, cancellation) : new GgufModel(path, [part], part.Header.Metadata);
+    }
 }

@@ -36,22 +36,7 @@ public static class SafeTensorsFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        string target = Path.GetFullPath(path);
-        string written = Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream stream = new(written, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                SafeTensorsWriter.Write(stream, tensors, metadata);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(written, target, overwrite: true);
-        }
-        catch
-        {
-            if (File.Exists(written)) File.Delete(written);
-            throw;
-        }
+        ReplacedFile.Write(path, stream => SafeTensorsWriter.Write(stream, tensors, metadata));
     }
 
     /// <summary>As <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, string}})"/>, to a stream

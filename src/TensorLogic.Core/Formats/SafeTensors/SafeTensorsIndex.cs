@@ -15,7 +15,7 @@ internal static class SafeTensorsIndex
     public static SafeTensorsModel Open(string path, LoadLimits limits, CancellationToken cancellation)
     {
         Content index = Read(path, limits);
-        ShardFolder folder = new(path);
+        ShardFolder folder = new(path, "weight_map");
         var shards = new List<SafeTensorsShard>(index.Files.Count);
         try
         {

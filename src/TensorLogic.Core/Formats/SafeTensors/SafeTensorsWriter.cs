@@ -23,7 +23,7 @@ internal static class SafeTensorsWriter
         BinaryPrimitives.WriteInt64LittleEndian(length, header.WrittenCount);
         stream.Write(length);
         stream.Write(header.WrittenSpan);
-        foreach (Entry item in items) WriteData(stream, item.Tensor);
+        foreach (Entry item in items) TensorData.Write(stream, item.Tensor);
     }
 
     private static List<Entry> Sorted(IEnumerable<KeyValuePair<string, Tensor>> tensors)
@@ -139,15 +139,5 @@ internal static class SafeTensorsWriter
     {
         if (header.WrittenCount > SafeTensorsLimits.HeaderBytes)
             throw new ArgumentException($"Names and metadata need a header of more than {SafeTensorsLimits.HeaderBytes} bytes, which the format does not allow.");
-    }
-
-    private static unsafe void WriteData(Stream stream, Tensor tensor)
-    {
-        const int piece = 1 << 24;
-        using Tensor whole = tensor.Contiguous();
-        long bytes = whole.ByteCount;
-        // In bounds: ByteCount bytes of a contiguous tensor lie in its storage, which the using keeps.
-        for (long done = 0; done < bytes; done += piece)
-            stream.Write(new ReadOnlySpan<byte>(whole.Pointer + done, (int)Math.Min(piece, bytes - done)));
     }
 }

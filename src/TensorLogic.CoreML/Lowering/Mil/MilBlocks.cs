@@ -13,7 +13,7 @@ internal static class MilBlocks
         MilCall call = new(operation, scope);
         scope.Builder.Place = call.Place;
         if (operation.Type == "const") scope.Set(operation.Name, operation.Attributes.GetValueOrDefault("val") ?? call.Constant("val") ?? throw operation.Broken("The constant has no value."));
-        else if (MilRules.Find(operation.Type) is { } rule) rule(call);
+        else if (MilRules.Find(operation.Type) is { } rule) call.Apply(rule);
         else throw new UnsupportedOperatorException(operation.Type) { Place = call.Place, Remedy = "Run the model on a Mac through Core ML, or convert it with an equivalent operation." };
     }
 

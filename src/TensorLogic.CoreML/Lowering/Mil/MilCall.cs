@@ -7,7 +7,31 @@ namespace TensorLogic.CoreML.Lowering.Mil;
 /// <summary>One operation being lowered: its parameters as graph values or as constants, and where its results go.</summary>
 internal sealed class MilCall(MilOperation operation, MilScope scope)
 {
+    // 2^34 elements of f16 are 32 GiB. A program that fills or pads so far does not mean it.
+    private const long MostElements = 1L << 34;
+
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
     public MilOperation Operation => operation;
+
+    /// <summary>Lowers the operation by its rule, which must ask for every parameter that is given.</summary>
+    /// <exception cref="ModelFormatException">The operation has a parameter or a block that operations of its type do not have, or inputs that do not fit.</exception>
+    public void Apply(MilRules.Rule rule)
+    {
+        if (operation.Blocks.Count > 0) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
+        try
+        {
+            rule(this);
+        }
+        catch (ShapeException error)
+        {
+            // No caller's tensor is at fault here, the file is.
+            throw operation.Broken($"Its input '{error.Input}' is {error.Actual}, expected {error.Expected}.");
+        }
+        foreach (string parameter in operation.Inputs.Keys)
+            if (!_asked.Contains(parameter))
+                throw operation.Broken($"It has the parameter '{parameter}', which '{operation.Type}' does not take.");
+    }
 
     public bool Has(string parameter) => Binding(parameter) is not null;
 
@@ -18,10 +42,13 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     public Value? OptionalValue(string parameter) => Binding(parameter) is { } binding ? Value(parameter, binding) : null;
 
     /// <summary>A parameter that is a list of values, such as <c>values</c> of <c>concat</c>.</summary>
-    public Value[] Values(string parameter) =>
-        operation.Inputs.TryGetValue(parameter, out IReadOnlyList<MilBinding>? bindings) && bindings.Count > 0
+    public Value[] Values(string parameter)
+    {
+        _asked.Add(parameter);
+        return operation.Inputs.TryGetValue(parameter, out IReadOnlyList<MilBinding>? bindings) && bindings.Count > 0
             ? [.. bindings.Select(binding => Value(parameter, binding))]
             : throw operation.Broken($"The parameter '{parameter}' is missing.");
+    }
 
     private Value Value(string parameter, MilBinding binding)
     {
@@ -32,6 +59,7 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
 
     private MilBinding? Binding(string parameter)
     {
+        _asked.Add(parameter);
         if (operation.Input(parameter) is { } binding) return binding;
         // Operations on compressed weights keep their parameters among the attributes.
         return operation.Attributes.TryGetValue(parameter, out MilValue? attribute) ? new MilBinding(attribute) : null;
@@ -101,7 +129,27 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
         while (given > 0 && inputs[given - 1] is null) given--;
         Node node = scope.Builder.AddNode(operation.Name.Length > 0 ? operation.Name : operation.Type, @operator, attributes, [.. inputs.Take(given)], [.. operation.Outputs.Select(output => output.Name)], bodies);
         if (node.Outputs.Count < operation.Outputs.Count) throw operation.Broken($"It has {operation.Outputs.Count} outputs; '{operation.Type}' gives {node.Outputs.Count}.");
-        for (int i = 0; i < operation.Outputs.Count; i++) scope.Set(operation.Outputs[i].Name, node.Outputs[i]);
+        for (int i = 0; i < operation.Outputs.Count; i++)
+        {
+            CheckResult(operation.Outputs[i], node.Outputs[i]);
+            scope.Set(operation.Outputs[i].Name, node.Outputs[i]);
+        }
+    }
+
+    /// <summary>Adds an operator whose result the operation computes with; it is named after the operation and its role.</summary>
+    public Value Add(string role, Operator @operator, OperatorAttributes attributes, params ReadOnlySpan<Value?> inputs) =>
+        scope.Builder.Add($"{operation.Name}.{role}", @operator, attributes, inputs);
+
+    /// <summary>The declared type of a result may know less than the inferred one, or more, but not otherwise.</summary>
+    private void CheckResult(MilNamedType declared, Value value)
+    {
+        if (value.Type is not TensorValueType { Tensor: TensorType inferred } || declared.Type is not MilTensorType { HasRank: true } type) return;
+        bool agrees = type.ElementType == inferred.ElementType && type.Dimensions.Length == inferred.Rank;
+        for (int axis = 0; agrees && axis < inferred.Rank; axis++)
+            agrees = type.Dimensions[axis].Size is not int size || inferred.Dimensions[axis].Size is not int other || size == other;
+        if (!agrees) throw operation.Broken($"Its result '{declared.Name}' is declared as {type}; '{operation.Type}' gives {inferred}.");
+        Int128 count = inferred.Dimensions.Aggregate((Int128)1, (product, dimension) => product * (dimension.Size ?? 1));
+        if (count > MostElements) throw new ModelLimitException(operation.File, $"Number of elements of '{declared.Name}' ({operation.Location}: {operation.Type})", count, MostElements);
     }
 
     public void Emit(Operator @operator, params IReadOnlyList<Value?> inputs) => Emit(@operator, NoAttributes.Value, inputs);

@@ -20,7 +20,7 @@ internal static class MilDecompression
                 MilCall call = new(operation, scope);
                 builder.Place = call.Place;
                 if (operation.Type == "const") scope.Set(operation.Name, operation.Attributes["val"]);
-                else if (MilRules.Find(operation.Type) is { } rule) rule(call);
+                else if (MilRules.Find(operation.Type) is { } rule) call.Apply(rule);
                 else throw new UnsupportedOperatorException(operation.Type) { Place = call.Place };
             }
             Value result = scope.Find(weight.Operations[^1].Outputs[^1].Name)!;

@@ -14,7 +14,6 @@ internal static class MilLowering
     /// <param name="backend">Where the body runs.</param>
     /// <exception cref="UnsupportedOperatorException">An operation is not in the op table.</exception>
     /// <exception cref="ModelFormatException">The function is broken.</exception>
-    /// <exception cref="ShapeException">An operation's inputs do not fit.</exception>
     public static GraphBody Lower(string name, string file, MilFunction function, FunctionDescription description, IBackend backend)
     {
         GraphBuilder builder = new(function.Name);

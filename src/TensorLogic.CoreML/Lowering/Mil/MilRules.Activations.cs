@@ -22,6 +22,7 @@ internal static partial class MilRules
         Row("gelu", call => call.Emit(Op.Gelu, new Op.GeluAttributes(call.Choice("mode", "EXACT",
             ("EXACT", Op.GeluMode.Exact), ("TANH_APPROXIMATION", Op.GeluMode.TanhApproximation), ("SIGMOID_APPROXIMATION", Op.GeluMode.SigmoidApproximation))), call.Value("x"))),
         Row("softmax", call => call.Emit(Op.Softmax, new Op.AxisAttributes(call.Integer("axis", -1)), call.Value("x"))),
+        Row("softplus_parametric", call => call.Emit(Op.SoftplusParametric, call.Value("x"), call.Value("alpha"), call.Value("beta"))),
         Row("prelu", call => call.Emit(Op.Prelu, call.Value("x"), call.Value("alpha"))),
     ];
 

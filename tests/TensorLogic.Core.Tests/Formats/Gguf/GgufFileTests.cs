@@ -1,139 +1,188 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using TensorLogic.Formats.Gguf;
-using TensorLogic.Formats.Gguf.Blocks;
-using TensorLogic.Formats.SafeTensors;
 
 namespace TensorLogic.Tests.Formats.Gguf;
 
-/// <summary>GGUF files against the reference implementation's data.</summary>
+/// <summary>Opening: under which names, at what cost, and how long mapped files live.</summary>
 public sealed class GgufFileTests
 {
-    private static IEnumerable<TestCaseData> Types()
+    [TestCase("weights.bin")]
+    [TestCase("model.safetensors")]
+    [TestCase("model")]
+    public void A_file_opens_under_any_name(string name)
     {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("gguf", "quant-types", "index.json")));
-        foreach (JsonElement type in index.RootElement.GetProperty("types").EnumerateArray())
-            if (GgufType.Find(type.GetProperty("type_id").GetUInt32()) is { } known && (known.Plain is not null || BlockDecoders.Find(known) is not null))
-                yield return new TestCaseData(type.GetProperty("file").GetString(), type.GetProperty("f32_file").GetString());
-    }
+        using TemporaryFolder folder = new();
+        File.Copy(GgufSamples.Path("valid", "v3-basic.gguf"), folder.File(name));
+        using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().Build();
+        using IModel model = runtime.LoadModel(folder.File(name));
 
-    [TestCaseSource(nameof(Types))]
-    public void A_type_decodes_to_the_bits_of_the_reference(string file, string reference)
-    {
-        using GgufModel model = GgufModel.Open(TestData.Path("gguf", "quant-types", file), LoadLimits.Default);
-        using Tensor weight = model.Tensors["weight"].Read(), singles = weight.To(ElementType.Float32);
-
-        Assert.That(singles.AsBytes().ToArray(), Is.EqualTo(File.ReadAllBytes(TestData.Path("gguf", "quant-types", reference))));
-    }
-
-    private static IEnumerable<TestCaseData> Malformed()
-    {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("gguf", "malformed", "expected.json")));
-        foreach (JsonElement file in index.RootElement.GetProperty("files").EnumerateArray())
-            yield return new TestCaseData(file.GetProperty("file").GetString(), file.GetProperty("expected").GetString());
-    }
-
-    [TestCaseSource(nameof(Malformed))]
-    public void A_malformed_file_is_refused_with_one_clear_error(string file, string expected)
-    {
-        void Open()
-        {
-            using GgufModel model = GgufModel.Open(TestData.Path("gguf", "malformed", file), LoadLimits.Default);
-            foreach (ModelTensor tensor in model.Tensors.Values)
-            {
-                using Tensor read = tensor.Read();
-            }
-        }
-        if (expected == "reject") Assert.That(Open, Throws.InstanceOf<TensorLogicException>());
-        else
-        {
-            // What the text of the format forbids or leaves open may be read or refused, but never otherwise than by an ordinary error.
-            try
-            {
-                Open();
-            }
-            catch (TensorLogicException refused)
-            {
-                Assert.That(refused.Message, Is.Not.Empty);
-            }
-        }
-    }
-
-    private static IEnumerable<string> Valid() => Directory.GetFiles(TestData.Path("gguf", "valid"), "*.gguf").Select(file => Path.GetFileName(file)).Order();
-
-    [TestCaseSource(nameof(Valid))]
-    public void A_file_of_the_reference_writer_opens_and_its_tensors_can_be_read(string file)
-    {
-        using GgufModel model = GgufModel.Open(TestData.Path("gguf", "valid", file), LoadLimits.Default);
-        foreach (ModelTensor tensor in model.Tensors.Values)
-        {
-            using Tensor read = tensor.Read();
-            Assert.That(read.Shape.Select(size => (long)size), Is.EqualTo(tensor.Dimensions));
-        }
+        Assert.That((model.Metadata.Format, model.Metadata.Name), Is.EqualTo((ModelFormat.Gguf, name)));
     }
 
     [Test]
-    public void The_digits_tensors_are_those_of_the_SafeTensors_file()
-    {
-        using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().Build();
-        using IModel gguf = runtime.LoadModel(TestData.Path("digits", "digits.gguf")), safe = SafeTensorsFile.Open(TestData.Path("digits", "digits.safetensors"));
-
-        Assert.That($"{gguf.Metadata.Format} {gguf.Metadata.Quantization} {gguf.Metadata.Kind} {gguf.Metadata.SpecificationVersion}", Is.EqualTo("GGUF F16 digits 3"));
-        foreach ((string name, ModelTensor tensor) in gguf.Tensors)
-        {
-            using Tensor expected = safe.Tensors[name].Read(), rounded = expected.To(tensor.ElementType), actual = tensor.Read();
-            Assert.That(actual.AsBytes().ToArray(), Is.EqualTo(rounded.AsBytes().ToArray()), name);
-        }
-    }
-
-    [TestCase(true)]
-    [TestCase(false)]
-    public void Both_byte_orders_and_version_1_are_read(bool bigEndian)
+    public void The_quantization_is_what_holds_most_bytes()
     {
         using TemporaryFolder folder = new();
-        string path = Path.Combine(folder.Path, "small.gguf");
-        File.WriteAllBytes(path, Small(bigEndian, bigEndian ? 3u : 1u));
+        GgufFile.Copy(folder.File("m.gguf"),
+        [
+            GgufFile.FromStored("q", new("Q4_K"), [4, 256], new byte[4 * 144]),
+            GgufFile.FromStored("q2", new("Q6_K"), [256], new byte[210]),
+            GgufFile.FromStored("norm", new("F32"), [64], new byte[256]),
+        ]);
+        using IModel model = GgufFile.Open(folder.File("m.gguf"));
 
-        using GgufModel model = GgufModel.Open(path, LoadLimits.Default);
-        using Tensor tensor = model.Tensors["t"].Read();
-
-        Assert.That(tensor.As<float>().ToArray(), Is.EqualTo(new[] { 1f, 2.5f }));
-        Assert.That(model.Metadata.UserDefined["n"], Is.EqualTo(7L));
+        Assert.That(model.Metadata.Quantization, Is.EqualTo(new Quantization("Q4_K")));
+        Assert.That(model.Metadata.WeightBytes, Is.EquivalentTo(new Dictionary<Quantization, long> { [new("Q4_K")] = 576, [new("Q6_K")] = 210, [new("F32")] = 256 }));
     }
 
-    private static byte[] Small(bool big, uint version)
+    [Test]
+    public void Loading_100_MB_allocates_less_than_1_MB_of_managed_memory()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("large.gguf", GgufSamples.Make(sizes: [25_000_000], data: 0));
+        using (FileStream file = new(path, FileMode.Open, FileAccess.Write)) file.SetLength(file.Length + 100_000_000);
+        using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().Build();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using IModel model = runtime.LoadModel(path);
+        using Tensor tensor = model.Tensors["t"].Read();
+
+        Assert.That(tensor.ByteCount, Is.EqualTo(100_000_000));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1 << 20));
+    }
+
+    // Headers that ask for as much memory as they can for each byte of theirs: more than allowed, and just what is allowed.
+    private static readonly object[] s_greedy =
+    [
+        Case("tensors", 300_000, "tensor"), Case("tensors that pass", 27_000, "tensor"),
+        Case("pairs", 500_000, "pair"), Case("pairs that pass", 70_000, "pair"),
+        Case("texts", 2_000_000, "text"), Case("texts that pass", 650_000, "text"),
+        Case("lists", 2_000_000, "list"), Case("lists that pass", 190_000, "list"),
+        Case("letters", 10_000_000, "letter"), Case("truth values", 10_000_000, "bool"),
+    ];
+
+    private static TestCaseData Case(string name, int count, string kind) => new TestCaseData(count, kind).SetArgDisplayNames(name);
+
+    [TestCaseSource(nameof(s_greedy))]
+    public void Opening_takes_at_most_twice_the_file_and_16_MB(int count, string kind)
+    {
+        using TemporaryFolder folder = new();
+        byte[] file = Greedy(count, kind);
+        string path = folder.Write("greedy.gguf", file);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Exception? error = SafeTensors.SafeTensorsSamples.ErrorOf(() => GgufFile.Open(path).Dispose());
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Multiple(() =>
+        {
+            Assert.That(error, Is.Null.Or.InstanceOf<ModelLimitException>());
+            Assert.That(allocated, Is.LessThanOrEqualTo(2L * file.Length + (16 << 20)));
+        });
+    }
+
+    [Test]
+    public void Plain_tensors_view_the_mapped_file()
+    {
+        using IModel model = GgufFile.Open(GgufSamples.Path("valid", "v3-basic.gguf"));
+        using Tensor a = model.Tensors["a.weight"].Read(), b = model.Tensors["b.weight"].Read();
+
+        Assert.That((a.IsWritable, ReferenceEquals(a.Storage, b.Storage)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void A_disposed_model_reads_no_more()
+    {
+        IModel model = GgufFile.Open(GgufSamples.Path("quant-types", "Q4_K.gguf"));
+        ModelTensor described = model.Tensors["weight"];
+        model.Dispose();
+
+        Assert.That(() => described.Read(), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public void The_mapping_ends_with_the_last_tensor()
+    {
+        IModel model = GgufFile.Open(GgufSamples.Path("valid", "v3-basic.gguf"));
+        Tensor tensor = model.Tensors["a.weight"].Read();
+        model.Dispose();
+        bool before = tensor.Storage.IsFreed;
+        tensor.Dispose();
+
+        Assert.That((before, tensor.Storage.IsFreed), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void A_missing_file_is_a_missing_file()
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.That(() => GgufFile.Open(folder.File("absent.gguf")), Throws.TypeOf<FileNotFoundException>());
+    }
+
+    [Test]
+    public void Blocks_can_be_read_from_several_threads_while_the_model_is_disposed()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            IModel model = GgufFile.Open(GgufSamples.Path("quant-types", "Q6_K.gguf"));
+            Task[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadOrFindDisposed(model)))];
+            model.Dispose();
+
+            Assert.That(() => Task.WaitAll(readers), Throws.Nothing);
+        }
+    }
+
+    private static void ReadOrFindDisposed(IModel model)
+    {
+        try
+        {
+            model.Tensors["weight"].Read().Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>A file of one kind of thing, each in as few bytes as it can be.</summary>
+    private static byte[] Greedy(int count, string kind)
     {
         using MemoryStream stream = new();
-        void Number(ReadOnlySpan<byte> little)
+        using BinaryWriter writer = new(stream);
+        writer.Write("GGUF"u8);
+        writer.Write(3u);
+        writer.Write(kind == "tensor" ? (ulong)count : 0);
+        writer.Write(kind == "tensor" ? 0 : kind == "pair" ? (ulong)count : 1);
+        if (kind is "tensor" or "pair")
+            for (int i = 0; i < count; i++)
+            {
+                writer.Write(8UL);
+                writer.Write(System.Text.Encoding.ASCII.GetBytes($"{i:x8}"));
+                if (kind == "pair")
+                {
+                    writer.Write((uint)GgufValueType.UInt8);
+                    writer.Write((byte)0);
+                    continue;
+                }
+                writer.Write(1u);
+                writer.Write(0UL);
+                writer.Write(0u);
+                writer.Write(0UL);
+            }
+        else
         {
-            byte[] bytes = little.ToArray();
-            if (big) Array.Reverse(bytes);
-            stream.Write(bytes);
+            writer.Write(1UL);
+            writer.Write("k"u8);
+            writer.Write((uint)(kind == "letter" ? GgufValueType.String : GgufValueType.Array));
+            if (kind != "letter") writer.Write((uint)(kind == "text" ? GgufValueType.String : kind == "list" ? GgufValueType.Array : GgufValueType.Bool));
+            writer.Write((ulong)count);
+            if (kind is "letter" or "bool") writer.Write(new byte[count]);
+            else
+                for (int i = 0; i < count; i++)
+                {
+                    if (kind == "list") writer.Write((uint)GgufValueType.Float64);
+                    writer.Write(kind == "text" ? 1UL : 0UL);
+                    if (kind == "text") writer.Write((byte)'a');
+                }
         }
-        void UInt(uint value) => Number(MemoryMarshal.AsBytes([value]));
-        void ULong(ulong value) => Number(MemoryMarshal.AsBytes([value]));
-        void Length(uint value)
-        {
-            if (version == 1) UInt(value);
-            else ULong(value);
-        }
-        stream.Write("GGUF"u8);
-        UInt(version);
-        Length(1);
-        Length(1);
-        Length(1);
-        stream.Write("n"u8);
-        UInt(4);
-        UInt(7);
-        Length(1);
-        stream.Write("t"u8);
-        UInt(1);
-        Length(2);
-        UInt(0);
-        ULong(0);
-        while (stream.Length % 32 != 0) stream.WriteByte(0);
-        Number(MemoryMarshal.AsBytes([1f]));
-        Number(MemoryMarshal.AsBytes([2.5f]));
         return stream.ToArray();
     }
 }

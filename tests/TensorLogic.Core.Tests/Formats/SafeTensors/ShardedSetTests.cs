@@ -1,3 +1,4 @@
+using TensorLogic.Formats;
 using TensorLogic.Formats.SafeTensors;
 
 namespace TensorLogic.Tests.Formats.SafeTensors;

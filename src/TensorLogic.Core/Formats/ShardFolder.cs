@@ -1,21 +1,26 @@
 using System.Buffers;
 
-namespace TensorLogic.Formats.SafeTensors;
+namespace TensorLogic.Formats;
 
-/// <summary>The folder of an index, and the only place from which its shards may come.</summary>
+/// <summary>The folder of a set's first file or index, and the only place from which its other files, the shards, may come.</summary>
 /// <remarks>Download caches link a snapshot's files, index and shards alike, into one folder of blobs. So a shard may also be a link into
 /// the folder that the index itself is a link into: whoever opens the index has chosen both.</remarks>
 internal sealed class ShardFolder
 {
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|");
 
+    private const int LeastBytes = 8;
+
     private readonly string _index;
+    private readonly string _field;
     private readonly string _folder;
     private readonly string[] _roots;
 
-    public ShardFolder(string index)
+    /// <param name="index">The file that was opened.</param>
+    /// <param name="field">What in it names the shards, for errors.</param>
+    public ShardFolder(string index, string field)
     {
-        _index = index;
+        (_index, _field) = (index, field);
         string full = Path.GetFullPath(index);
         _folder = Path.GetDirectoryName(full)!;
         _roots = [RealPath(_folder), Path.GetDirectoryName(RealPath(full))!];
@@ -25,20 +30,20 @@ internal sealed class ShardFolder
     /// <exception cref="ModelFormatException">The name leads out of the folder, or nothing usable is there.</exception>
     public string Find(string name)
     {
-        if (!IsContained(name)) throw Broken(name, "is not a path inside the folder of the index");
+        if (!IsContained(name)) throw Broken(name, "is not a path inside the folder of the file that names it");
         string path = Path.Combine(_folder, name);
         try
         {
             FileInfo file = new(path);
             if (!file.Exists) throw Missing(name);
             string real = RealPath(path);
-            if (!_roots.Any(root => IsInside(real, root))) throw Broken(name, "is a link that leaves the folder of the index");
+            if (!_roots.Any(root => IsInside(real, root))) throw Broken(name, "is a link that leaves the folder of the file that names it");
             // Pipes and devices have no length: they are refused without being opened, since opening one can wait for ever.
-            if (new FileInfo(real).Length < SafeTensorsLimits.LengthBytes) throw Broken(name, "is no file, or too short to be one of the format");
+            if (new FileInfo(real).Length < LeastBytes) throw Broken(name, "is no file, or too short to be one of the format");
         }
         catch (IOException error)
         {
-            throw new ModelFormatException(_index, $"The shard '{name}' cannot be looked up: {error.Message}", field: "weight_map", cause: error);
+            throw new ModelFormatException(_index, $"The shard '{name}' cannot be looked up: {error.Message}", field: _field, cause: error);
         }
         return path;
     }
@@ -88,10 +93,10 @@ internal sealed class ShardFolder
         return real;
     }
 
-    private ModelFormatException Missing(string name) => new(_index, $"The shard '{name}' is not there.", field: "weight_map")
+    private ModelFormatException Missing(string name) => new(_index, $"The shard '{name}' is not there.", field: _field)
     {
         Remedy = "A sharded set lies in one folder: fetch all its files.",
     };
 
-    private ModelFormatException Broken(string name, string problem) => new(_index, $"The shard '{name}' {problem}.", field: "weight_map");
+    private ModelFormatException Broken(string name, string problem) => new(_index, $"The shard '{name}' {problem}.", field: _field);
 }
