@@ -18,7 +18,7 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     /// <exception cref="ModelFormatException">The operation has a parameter or a block that operations of its type do not have, or inputs that do not fit.</exception>
     public void Apply(MilRules.Rule rule)
     {
-        if (operation.Blocks.Count > 0) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
+        if (operation.Blocks.Count > 0 && operation.Type is not ("cond" or "while_loop")) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
         try
         {
             rule(this);
