@@ -36,6 +36,8 @@ internal static partial class MilRules
         Row("make_list", call =>
         {
             if (call.Operation.Outputs is not [{ Type: MilListType { Element: MilTensorType { HasRank: true, IsString: false } element } }]) throw call.Operation.Broken("Its result is no list of tensors.");
+            // The declared type says what these two say.
+            _ = call.Has("elem_shape") | call.Has("dtype");
             call.Emit(Op.MakeList, new Op.MakeListAttributes(element.Tensor, call.Flag("dynamic_length", true)), call.OptionalValue("init_length"));
         }),
         Row("list_length", call => call.Emit(Op.ListLength, call.Value("ls"))),

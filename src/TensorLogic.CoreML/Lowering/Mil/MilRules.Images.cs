@@ -11,8 +11,8 @@ internal static partial class MilRules
             new Op.UpsampleAttributes(call.Number("scale_factor_height", 1), call.Number("scale_factor_width", 1), Op.SamplingMode.Default, true), call.Value("x"))),
         Row("upsample_bilinear", call =>
         {
-            bool align = call.Flag("align_corners", true);
-            Op.SamplingMode mode = align ? Op.SamplingMode.StrictAlignCorners : call.Flag("half_pixel_centers", !align) ? Op.SamplingMode.UnalignCorners : Op.SamplingMode.Default;
+            bool align = call.Flag("align_corners", true), half = call.Flag("half_pixel_centers", !align);
+            Op.SamplingMode mode = align ? Op.SamplingMode.StrictAlignCorners : half ? Op.SamplingMode.UnalignCorners : Op.SamplingMode.Default;
             call.Emit(Op.Upsample, new Op.UpsampleAttributes(call.Number("scale_factor_height", 1), call.Number("scale_factor_width", 1), mode, false), call.Value("x"));
         }),
         Row("resize_nearest_neighbor", call => call.Emit(Op.Resize, new Op.ResizeAttributes(2, Op.SamplingMode.Default, true, true), call.Value("x"), TargetSize(call))),

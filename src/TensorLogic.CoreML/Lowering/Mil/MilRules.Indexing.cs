@@ -20,9 +20,13 @@ internal static partial class MilRules
         Row("reverse_sequence", call => call.Emit(Op.ReverseSequence, new Op.ReverseSequenceAttributes(call.Integer("seq_axis", 0), call.Integer("batch_axis", 0)), call.Value("x"), call.Value("lengths"))),
         Row("band_part", call => call.Emit(Op.BandPart, new Op.BandPartAttributes(call.Integer("lower", -1), call.Integer("upper", -1)), call.Value("x"))),
         Row("argsort", call => call.Emit(Op.Argsort, new Op.ArgsortAttributes(call.Integer("axis", -1), call.Flag("ascending")), call.Value("x"))),
-        Row("topk", call => call.Emit(Op.TopK,
-            new Op.TopKAttributes(call.Integer("k", 1), call.Integer("axis", -1), call.Flag("ascending"),
-                call.Flag("return_indices", true) ? call.Has("output_indices_dtype") ? call.ElementType("output_indices_dtype") : ElementType.Int32 : null), call.Value("x"))),
+        Row("topk", call =>
+        {
+            // What need not be sorted may be.
+            _ = call.Flag("sort", true);
+            ElementType indices = call.Has("output_indices_dtype") ? call.ElementType("output_indices_dtype") : ElementType.Int32;
+            call.Emit(Op.TopK, new Op.TopKAttributes(call.Integer("k", 1), call.Integer("axis", -1), call.Flag("ascending"), call.Flag("return_indices", true) ? indices : null), call.Value("x"));
+        }),
         Row("cumsum", call => call.Emit(Op.Cumsum, new Op.CumsumAttributes(call.Integer("axis", 0), call.Flag("exclusive"), call.Flag("reverse")), call.Value("x"))),
         Row("non_zero", call => call.Emit(Op.NonZero, call.Value("x"))),
         Row("range_1d", call => call.Emit(Op.Range1d, call.Value("end"), call.Value("start"), call.Value("step"))),
