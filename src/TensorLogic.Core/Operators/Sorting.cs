@@ -1,14 +1,12 @@
 namespace TensorLogic.Operators;
 
-/// <summary>Orders, running sums and what is found by value. Sources: MIL <c>tensor_operation</c> (iOS15 to iOS17).</summary>
+/// <summary>Orders and what is found by value. Sources: MIL <c>tensor_operation</c> (iOS15 to iOS17).</summary>
 internal static partial class Op
 {
     public sealed record ArgsortAttributes(int Axis = -1, bool Ascending = false) : OperatorAttributes;
 
     /// <summary>Count: -1 for all elements. IndexType: null for values alone.</summary>
     public sealed record TopKAttributes(int Count = 1, int Axis = -1, bool Ascending = false, ElementType? IndexType = ElementType.Int32) : OperatorAttributes;
-
-    public sealed record CumsumAttributes(int Axis = 0, bool Exclusive = false, bool Reverse = false) : OperatorAttributes;
 
     public sealed record OneHotAttributes(int Axis = -1) : OperatorAttributes;
 
@@ -64,54 +62,6 @@ internal static partial class Op
             }
             context.Write(0, shape, best);
             if (a.IndexType is not null) context.Write(1, shape, indices);
-        },
-    };
-
-    /// <summary>Sums of the elements up to each one along an axis; exclusive: without it; reverse: from the end.</summary>
-    public static readonly Operator<CumsumAttributes> Cumsum = new("cumsum")
-    {
-        Inputs = [new("x", ElementTypes.Numbers)],
-        InferWith = static (context, a) =>
-        {
-            Inference.Axis(context, 0, a.Axis, context.Input(0).Rank);
-            return Inference.Same(context);
-        },
-        EvaluateWith = static (context, a) =>
-        {
-            Shape shape = context.Input(0).Shape;
-            int axis = shape.Axis(a.Axis);
-            if (context.Input(0).ElementType.IsFloat)
-            {
-                double[] y = context.Doubles(0);
-                foreach (long[] row in Rows(shape, axis))
-                {
-                    if (a.Reverse) Array.Reverse(row);
-                    double sum = 0;
-                    foreach (long i in row)
-                    {
-                        double next = sum + y[i];
-                        y[i] = a.Exclusive ? sum : next;
-                        sum = next;
-                    }
-                }
-                context.Write(0, shape, y);
-            }
-            else
-            {
-                long[] y = context.Longs(0);
-                foreach (long[] row in Rows(shape, axis))
-                {
-                    if (a.Reverse) Array.Reverse(row);
-                    long sum = 0;
-                    foreach (long i in row)
-                    {
-                        long next = unchecked(sum + y[i]);
-                        y[i] = a.Exclusive ? sum : next;
-                        sum = next;
-                    }
-                }
-                context.Write(0, shape, y);
-            }
         },
     };
 

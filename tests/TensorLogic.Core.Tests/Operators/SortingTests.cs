@@ -3,7 +3,7 @@ using static TensorLogic.Tests.Operators.OperatorRun;
 
 namespace TensorLogic.Tests.Operators;
 
-/// <summary>Orders, sums, ranges and found elements by hand.</summary>
+/// <summary>Orders, ranges and found elements by hand.</summary>
 public sealed class SortingTests
 {
     [Test]
@@ -13,13 +13,6 @@ public sealed class SortingTests
     [Test]
     public void Argsort_keeps_the_order_of_equal_elements() =>
         Assert.That(Output(Op.Argsort, new Op.ArgsortAttributes(-1, true), Floats([4], 2, 1, 2, 0)), Is.EqualTo(new double[] { 3, 1, 0, 2 }));
-
-    [TestCase(false, false, new double[] { 1, 3, 6 })]
-    [TestCase(true, false, new double[] { 0, 1, 3 })]
-    [TestCase(false, true, new double[] { 6, 5, 3 })]
-    [TestCase(true, true, new double[] { 5, 3, 0 })]
-    public void Cumsum_runs_in_either_direction(bool exclusive, bool reverse, double[] expected) =>
-        Assert.That(Output(Op.Cumsum, new Op.CumsumAttributes(0, exclusive, reverse), Floats([3], 1, 2, 3)), Is.EqualTo(expected));
 
     [Test]
     public void Non_zero_gives_indices_in_row_major_order() =>

@@ -27,7 +27,6 @@ internal static partial class MilRules
             ElementType indices = call.Has("output_indices_dtype") ? call.ElementType("output_indices_dtype") : ElementType.Int32;
             call.Emit(Op.TopK, new Op.TopKAttributes(call.Integer("k", 1), call.Integer("axis", -1), call.Flag("ascending"), call.Flag("return_indices", true) ? indices : null), call.Value("x"));
         }),
-        Row("cumsum", call => call.Emit(Op.Cumsum, new Op.CumsumAttributes(call.Integer("axis", 0), call.Flag("exclusive"), call.Flag("reverse")), call.Value("x"))),
         Row("non_zero", call => call.Emit(Op.NonZero, call.Value("x"))),
         Row("range_1d", call => call.Emit(Op.Range1d, call.Value("end"), call.Value("start"), call.Value("step"))),
         Row("fill_like", call => call.Emit(Op.FillLike, call.Value("ref_tensor"), call.OptionalValue("value") ?? call.Scalar("value", 0f))),
