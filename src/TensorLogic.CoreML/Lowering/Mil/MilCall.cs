@@ -106,6 +106,7 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
 
     private double[]? Numbers(string parameter)
     {
+        _asked.Add(parameter);
         // A tuple of numbers has a binding for each.
         if (operation.Inputs.TryGetValue(parameter, out IReadOnlyList<MilBinding>? several) && several.Count > 1) return [.. several.SelectMany(binding => Numbers(parameter, Constant(parameter, binding)))];
         return Constant(parameter) is { } constant ? Numbers(parameter, constant) : null;
