@@ -17,6 +17,7 @@ internal sealed class CpuPlan
     private readonly Dictionary<Value, ValueType> _types = [];
     private readonly Dictionary<Value, Tensor> _known = [];
     private readonly HashSet<CpuStep> _done = [];
+    private readonly HashSet<CpuStep> _open = [];
     private readonly Tensor?[] _knownBySlot;
 
     /// <summary>Infers every type again with concrete input shapes.</summary>
@@ -37,6 +38,7 @@ internal sealed class CpuPlan
             foreach (Node absorbed in step.Absorbed) Infer(absorbed);
             if (step.Absorbed.Count == 0 && TryCompute(step.Node, backend, cancellation)) _done.Add(step);
         }
+        FindOpen(program.Body);
         _knownBySlot = new Tensor?[program.SlotCount];
         foreach ((Value value, Tensor tensor) in _known) _knownBySlot[program.SlotOf(value)] = AsStored(tensor);
     }
@@ -50,8 +52,22 @@ internal sealed class CpuPlan
     /// <summary>True for a step whose outputs were computed with the plan.</summary>
     public bool IsDone(CpuStep step) => _done.Count > 0 && _done.Contains(step);
 
+    /// <summary>True for a step with an input whose sizes are not known before the run: what inference asks of them is asked then.</summary>
+    public bool IsOpen(CpuStep step) => _open.Count > 0 && _open.Contains(step);
+
     /// <summary>The type of a value under these shapes.</summary>
     public ValueType TypeOf(Value value) => _types.GetValueOrDefault(value, value.Type);
+
+    // Sizes that depend on data, and those inside sub-graphs.
+    private void FindOpen(CpuBody body)
+    {
+        foreach (CpuStep step in body.Steps)
+        {
+            if (step.Bodies.Length == 0 && step.Absorbed.Prepend(step.Node).Any(node => node.Inputs.Any(input => input is not null && TypeOf(input) is TensorValueType { Tensor.IsStatic: false })))
+                _open.Add(step);
+            foreach (CpuBody inner in step.Bodies) FindOpen(inner);
+        }
+    }
 
     private void Infer(Node node)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
+using ValueType = TensorLogic.Operators.ValueType;
 
 namespace TensorLogic.Cpu;
 
@@ -57,6 +59,7 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
             cancellation.ThrowIfCancellationRequested();
             if (!plan.IsDone(step))
             {
+                if (plan.IsOpen(step)) Check(step);
                 NodeContext context = new(this, step);
                 if (step.Kernel is { } kernel) kernel.Run(context);
                 else step.Node.Operator.Evaluate(context, step.Node.Attributes);
@@ -65,6 +68,24 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
             foreach (int slot in step.Releases) Release(slot);
         }
     }
+
+    // Kernels rely on what inference promises of the shapes, fast ones without looking.
+    private void Check(CpuStep step)
+    {
+        Dictionary<Value, ValueType> made = [];
+        foreach (Node node in step.Absorbed.Prepend(step.Node))
+        {
+            InferenceContext context = new(node.Operator, node.Name, node.Place,
+                [.. node.Inputs.Select(input => input is null ? null : made.TryGetValue(input, out ValueType? type) ? type : TypeNow(input))],
+                [.. node.Inputs.Select(input => input is null || made.ContainsKey(input) || input.Type is not TensorValueType ? null : Get(program.SlotOf(input)) as Tensor)]);
+            ImmutableArray<ValueType> types = node.Operator.Infer(context, node.Attributes);
+            for (int i = 0; i < types.Length; i++) made[node.Outputs[i]] = types[i];
+        }
+    }
+
+    private ValueType TypeNow(Value value) => value.Type is TensorValueType declared && Get(program.SlotOf(value)) is Tensor tensor
+        ? new TensorValueType(new TensorType(declared.Tensor.ElementType, tensor.Shape))
+        : value.Type;
 
     /// <summary>Runs a sub-graph: values in, values out, each with a reference of its own.</summary>
     public object[] Run(CpuBody body, ReadOnlySpan<object> inputs)

@@ -54,6 +54,8 @@ internal static class KernelTable
         ReductionKernels.Register(Kernels);
         PoolKernels.Register(Kernels);
         GatherKernel.Register(Kernels);
+        AttentionKernel.Register(Kernels);
+        TransposedConvolutionKernel.Register(Kernels);
     }
 
     /// <summary>The fast kernel for a node, or null.</summary>

@@ -16,7 +16,7 @@ internal static partial class Op
     /// <summary>Sizes along the axis; where none are given, <paramref name="Count"/> equal parts.</summary>
     public sealed record SplitAttributes(int Axis, Ints Sizes, int Count = 0) : OperatorAttributes;
 
-    /// <summary>The elements of x in row-major order under another shape: 0 keeps a size, one -1 is inferred.</summary>
+    /// <summary>The elements of x in row-major order under another shape: one -1 is inferred, 0 keeps the size of x as far from the end, or is 1 where x has none.</summary>
     public static readonly Operator<NoAttributes> Reshape = new("reshape")
     {
         Inputs = [new("x", ElementTypes.Any), new("shape", ElementTypes.Integers)],
@@ -99,26 +99,37 @@ internal static partial class Op
         InferWith = static (context, a) =>
         {
             TensorType first = context.Input(0);
-            context.Require(first.Rank > 0, 0, "a tensor with at least one axis");
-            int axis = Inference.Axis(context, 0, a.Axis, first.Rank);
-            Dimension[] sizes = [.. first.Dimensions];
+            // Numbers without axes count as vectors of one.
+            int axis = Inference.Axis(context, 0, a.Axis, Math.Max(first.Rank, 1));
+            Dimension[] sizes = first.Rank == 0 ? [1] : [.. first.Dimensions];
             for (int i = 1; i < context.InputCount; i++)
             {
                 TensorType x = context.Input(i);
                 context.Require(x.ElementType == first.ElementType && x.Rank == first.Rank, i, $"a tensor of {first.ElementType.Name} with {first.Rank} axes");
-                for (int k = 0; k < sizes.Length; k++)
+                for (int k = 0; k < first.Rank; k++)
                 {
                     if (k == axis && !a.Interleave) continue;
                     context.Require(Inference.MayEqual(sizes[k], x.Dimensions[k]), i, $"size {sizes[k]} along axis {k}");
                     if (!sizes[k].IsKnown && x.Dimensions[k].IsKnown) sizes[k] = x.Dimensions[k];
                 }
             }
-            sizes[axis] = Inference.Sum(Enumerable.Range(0, context.InputCount).Select(i => context.Input(i).Dimensions[axis]));
+            sizes[axis] = Inference.Sum(Enumerable.Range(0, context.InputCount).Select(i => first.Rank == 0 ? 1 : context.Input(i).Dimensions[axis]));
             return Inference.One(first.ElementType, sizes);
         },
         EvaluateWith = static (context, a) =>
         {
-            int axis = context.Input(0).Shape.Axis(a.Axis), count = context.InputCount;
+            int count = context.InputCount;
+            if (context.Input(0).Rank == 0)
+            {
+                Tensor numbers = context.Output(0, [count]);
+                for (int i = 0; i < count; i++)
+                {
+                    using Tensor place = numbers.Select(0, i);
+                    context.Input(i).CopyTo(place);
+                }
+                return;
+            }
+            int axis = context.Input(0).Shape.Axis(a.Axis);
             int[] sizes = [.. context.Input(0).Shape];
             sizes[axis] = Enumerable.Range(0, count).Sum(i => context.Input(i).Shape[axis]);
             Tensor y = context.Output(0, Shape.Create(sizes));
@@ -217,10 +228,9 @@ internal static partial class Op
     /// <summary>The sizes that a reshape asks for, or null if the elements do not fit. Unknown sizes that occur on both sides cancel.</summary>
     private static Dimension[]? ReshapedSizes(ImmutableArray<Dimension> from, int[] target)
     {
-        if (target.Contains(0) && target.Length != from.Length && !from.Any(size => size.Size == 0)) return null;
         Dimension[] sizes = [.. target.Select((size, axis) => size switch
         {
-            0 when target.Length == from.Length => from[axis],
+            0 when target.Length == from.Length || !from.Any(size => size.Size == 0) => axis + from.Length - target.Length is >= 0 and var same ? from[same] : 1,
             -1 => Dimension.Unknown,
             _ => Math.Max(size, 0),
         })];

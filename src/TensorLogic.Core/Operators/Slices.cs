@@ -157,7 +157,7 @@ internal static partial class Op
             return Inference.One(x.ElementType, x.Dimensions.Select((size, axis) =>
             {
                 if (reps is null) return Dimension.Unknown;
-                context.Require(reps[axis] > 0, 1, "counts above 0");
+                context.Require(reps[axis] >= 0, 1, "counts of 0 or more");
                 if (reps[axis] == 1) return size;
                 if (size.Size is not int known) return Dimension.Unknown;
                 context.Require((long)known * reps[axis] <= int.MaxValue, 1, "a result with sizes below 2^31");
@@ -172,7 +172,7 @@ internal static partial class Op
             for (int axis = 0; axis < x.Rank; axis++)
             {
                 int size = x.Shape[axis];
-                if (reps[axis] < 1 || reps[axis] * size > int.MaxValue) throw context.Error(1, $"[{string.Join(", ", reps)}]", "counts above 0 and a result with sizes below 2^31");
+                if (reps[axis] < 0 || reps[axis] * size > int.MaxValue) throw context.Error(1, $"[{string.Join(", ", reps)}]", "counts of 0 or more and a result with sizes below 2^31");
                 maps[axis] = [.. Enumerable.Range(0, (int)reps[axis] * size).Select(i => i % size)];
             }
             Rearrange(context, maps, 0);

@@ -44,21 +44,13 @@ internal static partial class Op
         EvaluateWith = static (context, a) =>
         {
             Shape xs = context.Input(0).Shape, ws = context.Input(1).Shape;
-            int axes = xs.Rank - 2;
-            // One and two spatial axes are three with leading sizes of 1.
-            int[] size = Padded(xs.Sizes[2..], 1), kernel = Padded(ws.Sizes[2..], 1), stride = Padded(a.Strides.Span, 1), dilation = Padded(a.Dilations.Span, 1);
-            int[] before = new int[3], output = [1, 1, 1];
-            for (int axis = 0; axis < axes; axis++)
-            {
-                int k = 3 - axes + axis;
-                output[k] = (int)TransposedSize(a, axis, size[k], kernel[k]);
-                before[k] = TransposedCrop(a, axis, size[k], kernel[k], output[k]);
-            }
+            TransposedWindow window = TransposedWindow.Of(a, xs, ws);
+            int[] size = window.Size, kernel = window.Kernel, stride = window.Stride, dilation = window.Dilation, before = window.Before, output = window.Output;
             int channels = xs[1], groupOutputs = ws[1], groupChannels = channels / a.Groups, outputs = groupOutputs * a.Groups;
             if (ws[0] != channels) throw context.Error(1, ws.ToString(), $"{channels} input channels");
             double[] x = context.Doubles(0), weight = context.Doubles(1);
             double[]? bias = context.Has(2) ? context.Doubles(2) : null;
-            Shape result = Shape.Create([xs[0], outputs, .. output.AsSpan(3 - axes)]);
+            Shape result = Shape.Create([xs[0], outputs, .. output.AsSpan(5 - xs.Rank)]);
             var y = new double[result.ElementCount];
             int plane = output[0] * output[1] * output[2];
             if (bias is not null && plane > 0)
@@ -90,6 +82,22 @@ internal static partial class Op
             context.Write(0, result, y);
         },
     };
+
+    /// <summary>The sizes of a transposed convolution. One and two spatial axes are three with leading sizes of 1.</summary>
+    internal sealed record TransposedWindow(int[] Size, int[] Kernel, int[] Stride, int[] Dilation, int[] Before, int[] Output)
+    {
+        public static TransposedWindow Of(ConvTransposeAttributes a, Shape x, Shape weight)
+        {
+            TransposedWindow window = new(Padded(x.Sizes[2..], 1), Padded(weight.Sizes[2..], 1), Padded(a.Strides.Span, 1), Padded(a.Dilations.Span, 1), new int[3], [1, 1, 1]);
+            for (int axis = 0; axis < x.Rank - 2; axis++)
+            {
+                int k = 5 - x.Rank + axis;
+                window.Output[k] = (int)TransposedSize(a, axis, window.Size[k], window.Kernel[k]);
+                window.Before[k] = TransposedCrop(a, axis, window.Size[k], window.Kernel[k], window.Output[k]);
+            }
+            return window;
+        }
+    }
 
     private static long TransposedSize(ConvTransposeAttributes a, int axis, int size, int kernel)
     {

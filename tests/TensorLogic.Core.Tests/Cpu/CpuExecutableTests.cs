@@ -213,4 +213,21 @@ public class CpuExecutableTests
 
         Assert.That(() => run.Run([x], outputs), Throws.TypeOf<ObjectDisposedException>());
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Shapes_that_arise_in_the_run_are_checked(bool fused)
+    {
+        GraphBuilder g = new("g");
+        Value x = g.Input("x", new TensorType(ElementType.Float32, [12])), sizes = g.Input("sizes", new TensorType(ElementType.Int32, [2]));
+        Value shaped = g.Add("shaped", Op.Reshape, x, sizes);
+        using Tensor weight = Tensor.FromArray(new float[4 * 3], [4, 3]), slopes = Tensor.FromArray(new float[3], [3]);
+        Value y = fused ? g.Add("y", Op.Relu, g.Add("linear", Op.Linear, shaped, g.Constant("weight", weight))) : g.Add("y", Op.Prelu, shaped, g.Constant("slopes", slopes));
+        using IExecutable run = _backend.Compile(g.Build(y), new());
+        using Tensor data = Tensor.FromArray(new float[12], [12]), fits = Tensor.FromArray([4, 3], [2]), misfits = Tensor.FromArray([2, 6], [2]);
+        Tensor?[] outputs = [null];
+
+        Assert.That(() => run.Run([data, misfits], outputs), Throws.TypeOf<ShapeException>());
+        Assert.That(() => run.Run([data, fits], outputs), Throws.Nothing);
+    }
 }

@@ -16,7 +16,9 @@ internal static unsafe class MatMulKernel
 
     private static void Run(KernelContext context, Op.MatMulAttributes attributes)
     {
-        using Tensor left = Matrices(context.Input(0), attributes.TransposeX, asRow: true), right = Matrices(context.Input(1), attributes.TransposeY, asRow: false);
+        // The tiles step along x, which an element that repeats does not allow.
+        using Tensor distinct = Distinct(context.Input(0));
+        using Tensor left = Matrices(distinct, attributes.TransposeX, asRow: true), right = Matrices(context.Input(1), attributes.TransposeY, asRow: false);
         int m = left.Shape[-2], k = left.Shape[-1], n = right.Shape[-1];
         if (right.Shape[-2] != k || !Shape.TryBroadcast(Shape.Create(left.Shape.Sizes[..^2]), Shape.Create(right.Shape.Sizes[..^2]), out Shape batch))
             throw context.Error(1, context.Input(1).ToString(), $"a tensor to multiply with {context.Input(0)}");
@@ -56,6 +58,13 @@ internal static unsafe class MatMulKernel
         else
             for (int j = 0; j < columns; j++)
                 for (int i = 0; i < k; i++) panel[(long)i * width + j] = source[i * rowStride + j * columnStride];
+    }
+
+    private static Tensor Distinct(Tensor x)
+    {
+        for (int axis = 0; axis < x.Rank; axis++)
+            if (x.Strides[axis] == 0 && x.Shape[axis] > 1) return x.Clone();
+        return x.View(x.Shape, x.Strides.ToArray(), x.Offset);
     }
 
     private static long Offset(Shape batch, long[] strides, long matrix)

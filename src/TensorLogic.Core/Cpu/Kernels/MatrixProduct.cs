@@ -46,6 +46,8 @@ internal static unsafe class MatrixProduct
     public static void Panel(float* a, nint aRow, nint aStep, int rows, float* b, int k, float* bias, float* c, nint cRow, int columns)
     {
         float zero = 0;
+        // Tiles count in steps of A, and a view may have any step along an axis of one element.
+        if (k == 1) aStep = 1;
         int depth = Math.Max(1, DepthOf(k));
         for (int from = 0; from == 0 || from < k; from += depth)
             for (int row = 0; row < rows; row += GemmTile.Rows)

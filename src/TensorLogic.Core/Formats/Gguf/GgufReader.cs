@@ -81,9 +81,9 @@ internal ref struct GgufReader
     {
         int at = Position;
         ulong count = Length(what);
-        if (count > (ulong)limit) throw Limit(what, count, limit);
         if (count > (ulong)(Left / leastBytes))
             throw Broken($"{what}: {count}, which take {(UInt128)count * (uint)leastBytes} bytes or more, but {Left} bytes are left.", at, CutShort);
+        if (count > (ulong)limit) throw Limit(what, count, limit);
         return (int)count;
     }
 
@@ -92,8 +92,8 @@ internal ref struct GgufReader
     {
         int at = Position;
         ulong length = Length("a length");
-        if (length > (ulong)limit) throw Limit($"Bytes of {what}", length, limit);
         if (length > (ulong)Left) throw Broken($"Expected {what} of {length} bytes, but {Left} bytes are left.", at, CutShort);
+        if (length > (ulong)limit) throw Limit($"Bytes of {what}", length, limit);
         ReadOnlySpan<byte> text = Take((int)length, what);
         if (!Utf8.IsValid(text)) throw Broken($"Expected {what} in UTF-8, found bytes that are none.", at);
         Charge(GgufLimits.TextCost + sizeof(char) * (long)text.Length);

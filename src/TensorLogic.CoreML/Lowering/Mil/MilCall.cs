@@ -18,7 +18,7 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     /// <exception cref="ModelFormatException">The operation has a parameter or a block that operations of its type do not have, or inputs that do not fit.</exception>
     public void Apply(MilRules.Rule rule)
     {
-        if (operation.Blocks.Count > 0) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
+        if (operation.Blocks.Count > 0 && operation.Type is not ("cond" or "while_loop")) throw operation.Broken($"It has a block, which '{operation.Type}' does not take.");
         try
         {
             rule(this);
@@ -69,7 +69,11 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     /// <exception cref="UnsupportedOperatorException">It is computed.</exception>
     public MilValue? Constant(string parameter)
     {
-        if (Binding(parameter) is not { } binding) return null;
+        return Binding(parameter) is { } binding ? Constant(parameter, binding) : null;
+    }
+
+    private MilValue Constant(string parameter, MilBinding binding)
+    {
         if (binding.Value is { } constant) return constant;
         return scope.Constant(binding.Name!) ?? throw new UnsupportedOperatorException(operation.Type, $"its parameter '{parameter}' is not constant") { Place = Place };
     }
@@ -102,7 +106,14 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
 
     private double[]? Numbers(string parameter)
     {
-        if (Constant(parameter) is not { } constant) return null;
+        _asked.Add(parameter);
+        // A tuple of numbers has a binding for each.
+        if (operation.Inputs.TryGetValue(parameter, out IReadOnlyList<MilBinding>? several) && several.Count > 1) return [.. several.SelectMany(binding => Numbers(parameter, Constant(parameter, binding)))];
+        return Constant(parameter) is { } constant ? Numbers(parameter, constant) : null;
+    }
+
+    private double[] Numbers(string parameter, MilValue constant)
+    {
         if (constant is not MilTensorValue numbers) throw operation.Broken($"The parameter '{parameter}' is {constant.Type}, not numbers.");
         if (numbers.ElementCount > ushort.MaxValue) throw operation.Broken($"The parameter '{parameter}' has {numbers.ElementCount} elements.");
         using Tensor tensor = numbers.Read();
@@ -110,11 +121,14 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     }
 
     /// <summary>Adds the operator that the operation stands for; its outputs get the operation's names.</summary>
-    public void Emit(Operator @operator, OperatorAttributes attributes, params IReadOnlyList<Value?> inputs)
+    public void Emit(Operator @operator, OperatorAttributes attributes, params IReadOnlyList<Value?> inputs) => Emit(@operator, attributes, [], inputs);
+
+    /// <summary>Adds an operator with bodies.</summary>
+    public void Emit(Operator @operator, OperatorAttributes attributes, Graph[] bodies, params IReadOnlyList<Value?> inputs)
     {
         int given = inputs.Count;
         while (given > 0 && inputs[given - 1] is null) given--;
-        Node node = scope.Builder.AddNode(operation.Name.Length > 0 ? operation.Name : operation.Type, @operator, attributes, [.. inputs.Take(given)], [.. operation.Outputs.Select(output => output.Name)]);
+        Node node = scope.Builder.AddNode(operation.Name.Length > 0 ? operation.Name : operation.Type, @operator, attributes, [.. inputs.Take(given)], [.. operation.Outputs.Select(output => output.Name)], bodies);
         if (node.Outputs.Count < operation.Outputs.Count) throw operation.Broken($"It has {operation.Outputs.Count} outputs; '{operation.Type}' gives {node.Outputs.Count}.");
         for (int i = 0; i < operation.Outputs.Count; i++)
         {
@@ -140,6 +154,20 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     }
 
     public void Emit(Operator @operator, params IReadOnlyList<Value?> inputs) => Emit(@operator, NoAttributes.Value, inputs);
+
+    /// <summary>The default of a parameter that is left out, as a value of the graph.</summary>
+    public Value Scalar(string parameter, double value, ElementType type = TensorLogic.ElementType.Float32)
+    {
+        Tensor tensor = Tensor.Create(type, Shape.Scalar);
+        TensorConversion.Write(tensor, [value]);
+        return scope.Constant($"{operation.Name}.{parameter}", tensor);
+    }
+
+    /// <summary>Integers as a value of the graph.</summary>
+    public Value Vector(string parameter, params int[] values) => scope.Constant($"{operation.Name}.{parameter}", Tensor.FromArray(values, [values.Length]));
+
+    /// <summary>One of the operation's blocks as a sub-graph whose inputs have these types.</summary>
+    public Graph Block(int index, IReadOnlyList<TensorLogic.Operators.ValueType> inputs) => MilBlocks.Lower(operation, index, inputs, scope);
 
     /// <summary>The operation's only output is a value that exists already.</summary>
     public void Forward(Value value) => scope.Set(operation.Name, value);

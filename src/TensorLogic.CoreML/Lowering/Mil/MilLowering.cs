@@ -40,12 +40,8 @@ internal static class MilLowering
             Classification? classification = null;
             foreach (MilOperation operation in function.Block.Operations)
             {
-                MilCall call = new(operation, scope);
-                builder.Place = call.Place;
-                if (operation.Type == "const") scope.Set(operation.Name, operation.Attributes.GetValueOrDefault("val") ?? call.Constant("val") ?? throw operation.Broken("The constant has no value."));
-                else if (operation.Type == "classify") classification = Classification.Read(call);
-                else if (MilRules.Find(operation.Type) is { } rule) call.Apply(rule);
-                else throw new UnsupportedOperatorException(operation.Type) { Place = call.Place, Remedy = "Run the model on a Mac through Core ML, or convert it with an equivalent operation." };
+                if (operation.Type == "classify") classification = Classification.Read(new MilCall(operation, scope));
+                else MilBlocks.Lower(operation, scope);
             }
 
             List<Value> results = [];

@@ -9,7 +9,7 @@ internal static partial class MilRules
     public delegate void Rule(MilCall call);
 
     private static readonly Dictionary<string, Rule> s_rules = new(
-        [.. Elementwise(), .. Activations(), .. Recurrent(), .. RandomTensors(), .. Reductions(), .. Layers(), .. Shapes(), .. Weights()], StringComparer.Ordinal);
+        [.. Elementwise(), .. Activations(), .. Recurrent(), .. RandomTensors(), .. Reductions(), .. Layers(), .. Shapes(), .. Weights(), .. ControlFlow(), .. Indexing(), .. Images()], StringComparer.Ordinal);
 
     /// <summary>Names of the operations that can be lowered.</summary>
     public static IReadOnlyCollection<string> Names => s_rules.Keys;

@@ -32,6 +32,23 @@ public sealed class GgufThreatTests
     public void A_text_longer_than_the_file_is_refused(string file) => Refused(GgufSamples.Path("malformed", file));
 
     [Test]
+    public void A_length_that_the_file_cannot_hold_is_said_to_be_damage_and_no_matter_of_limits() =>
+        Assert.That(() => GgufFile.Open(GgufSamples.Path("malformed", "string-length-2p40.gguf")),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains("1099511627776 bytes").And.Message.Contains("cut short"));
+
+    [Test]
+    public void More_tensors_or_longer_names_than_a_caller_allows_are_refused()
+    {
+        string path = GgufSamples.Path("valid", "many-tensors.gguf");
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => GgufFile.Open(path, LoadLimits.Default with { Count = 59 }), Throws.TypeOf<ModelLimitException>());
+            Assert.That(() => GgufFile.Open(path, LoadLimits.Default with { NameBytes = 6 }), Throws.TypeOf<ModelLimitException>());
+            Assert.That(() => GgufFile.Open(GgufSamples.Path("valid", "kv-nested-arrays.gguf"), LoadLimits.Default with { Depth = 2 }), Throws.TypeOf<ModelLimitException>());
+        });
+    }
+
+    [Test]
     public void A_token_of_any_length_is_read_whole()
     {
         string[] tokens = [new string('a', 1 << 17), "", new string('ß', 70_000)];
