@@ -37,6 +37,21 @@ internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, stri
         }
     }
 
+    /// <summary>Path of the layers inside this one.</summary>
+    public string PathOf(string body) => $"{path}.{body}.layers";
+
+    /// <summary>The scope of a sub-graph of this layer.</summary>
+    /// <exception cref="ModelFormatException">Layers nest too deep.</exception>
+    public LayerScope Inner(GraphBuilder builder)
+    {
+        if (scope.Depth >= GraphVerifier.MaxDepth) throw Broken($"Branches and loops are nested deeper than {GraphVerifier.MaxDepth}.");
+        builder.Place = Place;
+        return new(builder, scope);
+    }
+
+    /// <summary>The same layer in another scope.</summary>
+    public LayerCall In(LayerScope inner) => new(layer, inner, file, path, network);
+
     public int InputCount => layer.Inputs.Count;
 
     public bool Has(int input) => input < layer.Inputs.Count;

@@ -12,6 +12,9 @@ internal sealed class LayerScope(GraphBuilder builder, LayerScope? outer = null)
 
     public GraphBuilder Builder => builder;
 
+    /// <summary>0 for the network itself.</summary>
+    public int Depth { get; } = outer is null ? 0 : outer.Depth + 1;
+
     /// <summary>The tensors of the graph's constants; they live as long as the graph.</summary>
     public IReadOnlyList<Tensor> Tensors => _tensors;
 
