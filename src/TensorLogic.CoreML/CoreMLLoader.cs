@@ -4,7 +4,8 @@ using TensorLogic.CoreML.Specification;
 namespace TensorLogic.CoreML;
 
 /// <summary>Opens Core ML models in any of their layouts.</summary>
-internal sealed class CoreMLLoader : IModelLoader
+/// <param name="customLayers">What makes the implementations of custom layers, by class name.</param>
+internal sealed class CoreMLLoader(IReadOnlyDictionary<string, CustomLayerFactory> customLayers) : IModelLoader
 {
     public ModelFormat Format => ModelFormat.CoreML;
 
@@ -22,7 +23,7 @@ internal sealed class CoreMLLoader : IModelLoader
         try
         {
             ModelSpecification specification = SpecificationReader.Read(package, context.Options.Limits);
-            return new CoreMLModel(path, package, specification, context);
+            return new CoreMLModel(path, package, specification, context, customLayers);
         }
         catch
         {

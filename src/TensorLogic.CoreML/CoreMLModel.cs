@@ -16,13 +16,15 @@ internal sealed class CoreMLModel : Model
     private readonly FunctionDescription _function;
     private readonly LoadContext _context;
     private readonly Lazy<IReadOnlyDictionary<string, ModelTensor>> _tensors;
+    private readonly IReadOnlyDictionary<string, CustomLayerFactory> _customLayers;
     private ModelBody? _body;
     private bool _disposed;
 
     /// <summary>Takes over the package.</summary>
     /// <exception cref="ArgumentException">The model has no function of the name asked for.</exception>
-    public CoreMLModel(string path, CoreMLPackage package, ModelSpecification specification, LoadContext context)
+    public CoreMLModel(string path, CoreMLPackage package, ModelSpecification specification, LoadContext context, IReadOnlyDictionary<string, CustomLayerFactory> customLayers)
     {
+        _customLayers = customLayers;
         _package = package;
         _specification = specification;
         _context = context;
@@ -64,7 +66,7 @@ internal sealed class CoreMLModel : Model
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _body ??= ModelLowering.Lower(LoweringScope.Of(Metadata.Name, Backend, _package, _context.Options.Limits), _specification, _function);
+            return _body ??= ModelLowering.Lower(LoweringScope.Of(Metadata.Name, Backend, _package, _context.Options.Limits) with { CustomLayers = _customLayers }, _specification, _function);
         }
     }
 

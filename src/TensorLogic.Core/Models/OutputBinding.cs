@@ -13,6 +13,18 @@ internal sealed record TensorOutput(string Name, int Index) : OutputBinding(Name
     public override Feature Make(ReadOnlySpan<Tensor?> results) => results[Index]!;
 }
 
+/// <summary>A result of one element as a number or an integer.</summary>
+internal sealed record NumberOutput(string Name, int Index, FeatureKind Kind) : OutputBinding(Name)
+{
+    public override Feature Make(ReadOnlySpan<Tensor?> results)
+    {
+        Tensor result = results[Index]!;
+        if (result.ElementCount != 1) throw new ShapeException { Operator = "predict", Node = "", Input = Name, Actual = result.ToString(), Expected = "one number" };
+        double number = TensorConversion.ReadDoubles(result)[0];
+        return Kind == FeatureKind.Int64 ? (long)Math.Round(number) : number;
+    }
+}
+
 /// <summary>A result [1, C, H, W] as a picture, rounded and clamped to bytes.</summary>
 internal sealed record ImageOutput(string Name, int Index, ColorLayout Layout) : OutputBinding(Name)
 {

@@ -12,6 +12,9 @@ namespace TensorLogic.CoreML.Lowering;
 /// <param name="Links">Linked models that may still be opened.</param>
 internal sealed record LoweringScope(string Name, string Place, IBackend Backend, CoreMLPackage? Package, LoadLimits Limits, LinkBudget Links)
 {
+    /// <summary>What makes the implementations of custom layers, by class name.</summary>
+    public IReadOnlyDictionary<string, CustomLayerFactory> CustomLayers { get; init; } = new Dictionary<string, CustomLayerFactory>();
+
     /// <summary>The scope of a whole file.</summary>
     public static LoweringScope Of(string name, IBackend backend, CoreMLPackage? package, LoadLimits limits) => new(name, "Model", backend, package, limits, new LinkBudget());
 }

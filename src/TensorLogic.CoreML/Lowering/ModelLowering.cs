@@ -1,5 +1,6 @@
 using TensorLogic.CoreML.Lowering.Classic;
 using TensorLogic.CoreML.Lowering.Mil;
+using TensorLogic.CoreML.Lowering.NeuralNetwork;
 using TensorLogic.CoreML.Lowering.Pipelines;
 using TensorLogic.CoreML.Specification;
 using TensorLogic.CoreML.Specification.Classic;
@@ -22,6 +23,8 @@ internal static class ModelLowering
         if (specification.Classic is LinkedSpecification link) return LinkedLowering.Lower(scope, specification, description, link);
         if (specification.Kind is not (ModelKind.MlProgram or ModelKind.NeuralNetwork or ModelKind.NeuralNetworkClassifier or ModelKind.NeuralNetworkRegressor))
             return ClassicLowering.Lower(scope, specification, description);
+        // Compiled networks keep their layers in another form, which has no parameters here.
+        if (specification.Network is { } network && network.AllLayers.All(layer => layer.Content is not null)) return NetworkLowering.Lower(scope, specification, description);
         if (specification.Program?.Functions.GetValueOrDefault(description.Name) is not MilFunction function)
             throw new UnsupportedOperatorException(ModelKinds.NameOf(specification.Kind), "models of this kind can be described, not run") { Place = specification.File };
         if (!Opsets.Contains(function.Opset, StringComparer.OrdinalIgnoreCase))
