@@ -23,7 +23,7 @@ internal static partial class Op
         {
             long[] stride = context.Longs(3);
             if (stride.Any(step => step is 0 or < -int.MaxValue or > int.MaxValue)) throw context.Error(3, $"[{string.Join(", ", stride)}]", "steps other than 0");
-            SliceByIndex.EvaluateWith(context, new([.. stride.Select(step => (int)step)], Flags(context, 4), Flags(context, 5), a.SqueezeMask));
+            SliceByIndex!.EvaluateWith(context, new([.. stride.Select(step => (int)step)], Flags(context, 4), Flags(context, 5), a.SqueezeMask));
 
             static Ints Flags(EvaluationContext context, int input) => [.. context.Longs(input).Select(flag => flag != 0 ? 1 : 0)];
         },
@@ -49,7 +49,7 @@ internal static partial class Op
         {
             double max = context.Has(4) ? One(context, 4) : a.MaxBoxes;
             if (!(max is >= 0 and <= 1 << 24)) throw context.Error(context.Has(4) ? 4 : 0, $"{max} boxes", $"0 to {1 << 24} boxes");
-            NonMaximumSuppression.EvaluateWith(context, a with
+            NonMaximumSuppression!.EvaluateWith(context, a with
             {
                 IouThreshold = context.Has(2) ? One(context, 2) : a.IouThreshold,
                 ScoreThreshold = context.Has(3) ? One(context, 3) : a.ScoreThreshold,

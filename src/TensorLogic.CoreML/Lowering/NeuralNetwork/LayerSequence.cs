@@ -130,9 +130,12 @@ internal static class LayerSequence
         }
     }
 
+    /// <summary>A lowered iteration.</summary>
     /// <param name="Builder">Of the body; its graph is not built yet.</param>
+    /// <param name="Scope">Blobs of the body.</param>
     /// <param name="Results">Values of the carried blobs after an iteration.</param>
     /// <param name="Made">Blobs that the body makes and nobody before, by name; those that are used after the loop.</param>
+    /// <param name="Count">Iterations so far.</param>
     private sealed record LoopBody(GraphBuilder Builder, LayerScope Scope, IReadOnlyList<Value> Results, IReadOnlyList<(string Name, Value Value)> Made, Value Count);
 
     private static LoopBody LowerBody(LayerCall call, NeuralNetworkSpecification body, NeuralNetworkSpecification? test, string[] carried, TensorType[] types, string[] made)
