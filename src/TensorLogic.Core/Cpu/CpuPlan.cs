@@ -34,9 +34,8 @@ internal sealed class CpuPlan
         foreach (CpuStep step in program.Body.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            Infer(step.Node);
-            foreach (Node absorbed in step.Absorbed) Infer(absorbed);
-            if (step.Absorbed.Count == 0 && TryCompute(step.Node, backend, cancellation)) _done.Add(step);
+            foreach (Node node in step.Nodes) Infer(node);
+            if (step is { IsBlocked: false, Nodes: [var only] } && TryCompute(only, backend, cancellation)) _done.Add(step);
         }
         FindOpen(program.Body);
         _knownBySlot = new Tensor?[program.SlotCount];
@@ -63,7 +62,7 @@ internal sealed class CpuPlan
     {
         foreach (CpuStep step in body.Steps)
         {
-            if (step.Bodies.Length == 0 && step.Absorbed.Prepend(step.Node).Any(node => node.Inputs.Any(input => input is not null && TypeOf(input) is TensorValueType { Tensor.IsStatic: false })))
+            if (step.Bodies.Length == 0 && step.Nodes.Any(node => node.Inputs.Any(input => input is not null && TypeOf(input) is TensorValueType { Tensor.IsStatic: false })))
                 _open.Add(step);
             foreach (CpuBody inner in step.Bodies) FindOpen(inner);
         }
@@ -120,7 +119,7 @@ internal sealed class CpuPlan
         foreach (CpuStep step in body.Steps)
         {
             string kernel = IsDone(step) ? "computed with the plan" : step.Kernel?.Name ?? "reference";
-            text.Append(CultureInfo.InvariantCulture, $"{indent}{string.Join(", ", step.Outputs.Select(Typed))} = {step.Node.Operator.Name}: {kernel}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{indent}{string.Join(", ", step.Outputs.Select(Typed))} = {step}: {kernel}\n");
             foreach (CpuBody inner in step.Bodies) Write(text, inner, indent + "  ");
         }
     }

@@ -1,3 +1,4 @@
+using TensorLogic.Cpu.Blocked;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
 using ValueType = TensorLogic.Operators.ValueType;
@@ -7,7 +8,7 @@ namespace TensorLogic.Cpu;
 /// <summary>A graph made ready for the CPU, whatever its input shapes: each value has a slot of a run's frame, each node its kernel.</summary>
 internal sealed class CpuProgram : IDisposable
 {
-    private readonly Dictionary<Value, int> _slots = [];
+    private readonly Dictionary<Value, int> _slots = [], _blockedSlots = [];
     private readonly List<ConstantSlot?> _constants = [];
     private readonly List<CpuKernel> _kernels = [];
 
@@ -24,7 +25,7 @@ internal sealed class CpuProgram : IDisposable
 
     public CpuBody Body { get; }
 
-    public int SlotCount => _slots.Count;
+    public int SlotCount => _constants.Count;
 
     /// <summary>By slot; null for other values.</summary>
     public IReadOnlyList<ConstantSlot?> Constants => _constants;
@@ -35,10 +36,20 @@ internal sealed class CpuProgram : IDisposable
     public int SlotOf(Value value)
     {
         if (_slots.TryGetValue(value, out int slot)) return slot;
-        slot = _slots.Count;
+        slot = SlotCount;
         _slots.Add(value, slot);
         _constants.Add(value.Constant is { } constant ? new ConstantSlot(constant, Stored(constant.ElementType)) : null);
         return slot;
+    }
+
+    /// <summary>The slot of a value in blocks of channels; -1 if it never is.</summary>
+    public int BlockedSlotOf(Value value) => _blockedSlots.GetValueOrDefault(value, -1);
+
+    private int NewBlockedSlot(Value value)
+    {
+        _blockedSlots.Add(value, SlotCount);
+        _constants.Add(null);
+        return _blockedSlots[value];
     }
 
     private CpuBody Build(Graph graph, int depth)
@@ -46,10 +57,55 @@ internal sealed class CpuProgram : IDisposable
         if (depth > GraphVerifier.MaxDepth) throw new UnsupportedOperatorException(graph.Name, $"its sub-graphs are nested deeper than {GraphVerifier.MaxDepth}");
         int[] inputs = [.. graph.Inputs.Select(SlotOf)];
         int[] states = [.. graph.States.Select(SlotOf)];
-        CpuStep[] steps = [.. FusedNodes.Find(graph, Options.Rounding == Rounding.AtStores).SelectMany(fused => Steps(fused, depth))];
+        bool fuse = Options.Rounding == Rounding.AtStores;
+        IReadOnlyList<FusedNode> nodes = FusedNodes.Find(graph, fuse);
+        // Sub-graphs see outer values as they are declared; inside them layouts stay plain.
+        CpuStep[] steps = depth == 0 && fuse ? [.. InLayouts(graph, nodes)] : [.. nodes.SelectMany(fused => Steps(fused, depth))];
         CpuBody body = new(inputs, states, steps, [.. graph.Outputs.Select(SlotOf)]);
         PlanReleases(graph, body);
         return body;
+    }
+
+    private List<CpuStep> InLayouts(Graph graph, IReadOnlyList<FusedNode> nodes)
+    {
+        LayoutPlan plan = new(nodes);
+        HashSet<Value> madeBlocked = [], madePlain = [];
+        List<CpuStep> steps = [];
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            FusedNode fused = nodes[i];
+            if (plan[i] is not { } operation)
+            {
+                foreach (Value value in fused.Node.Inputs.Concat(fused.Added).Concat(fused.Node.Subgraphs.SelectMany(UsedBy)).OfType<Value>()) NeedPlain(value);
+                steps.AddRange(Steps(fused, 0));
+                continue;
+            }
+            IEnumerable<int> inputs = fused.Node.Inputs.Select((input, index) => input is null ? -1 : operation.Inputs[index].IsBlocked ? NeedBlocked(input) : NeedPlain(input));
+            int[] own = [.. inputs], added = [.. fused.Added.Select(NeedBlocked)];
+            if (added.Length > 0) own = [.. own, .. Enumerable.Repeat(-1, fused.Node.Operator.Inputs.Length - own.Length)];
+            Value output = fused.Last.Outputs[0];
+            CpuKernel kernel = operation.Build(plan.BorderOf(output));
+            _kernels.Add(kernel);
+            if (operation.HasBlockedOutput) madeBlocked.Add(output);
+            steps.Add(new CpuStep(fused, kernel, [.. own, .. added], [operation.HasBlockedOutput ? NewBlockedSlot(output) : SlotOf(output)], []) { IsBlocked = true });
+        }
+        foreach (Value output in graph.Outputs) NeedPlain(output);
+        return steps;
+
+        int NeedBlocked(Value value)
+        {
+            if (madeBlocked.Add(value)) Reorder(value, Reordering.ToBlocked(plan.BorderOf(value)), SlotOf(value), NewBlockedSlot(value));
+            return BlockedSlotOf(value);
+        }
+
+        int NeedPlain(Value value)
+        {
+            if (plan.IsMadeBlocked(value) && madePlain.Add(value))
+                Reorder(value, Reordering.ToPlain(value.TensorType.Dimensions[1].Size!.Value), BlockedSlotOf(value), SlotOf(value));
+            return SlotOf(value);
+        }
+
+        void Reorder(Value value, CpuKernel kernel, int from, int to) => steps.Add(new CpuStep(value, kernel, from, to));
     }
 
     private IEnumerable<CpuStep> Steps(FusedNode fused, int depth)
@@ -73,10 +129,10 @@ internal sealed class CpuProgram : IDisposable
         {
             CpuStep step = body.Steps[i];
             foreach (int slot in step.OutputSlots) lastUse[slot] = i;
-            foreach (int slot in step.InputSlots.Concat(step.Node.Subgraphs.SelectMany(UsedBy).Select(SlotOf)))
+            foreach (int slot in step.InputSlots.Concat(step.Subgraphs.SelectMany(UsedBy).Select(SlotOf)))
                 if (lastUse.ContainsKey(slot)) lastUse[slot] = i;
         }
-        foreach (Value output in graph.Outputs) lastUse.Remove(_slots[output]);
+        foreach (Value output in graph.Outputs) lastUse.Remove(SlotOf(output));
         foreach (IGrouping<int, int> dying in lastUse.GroupBy(pair => pair.Value, pair => pair.Key))
             if (dying.Key >= 0) body.Steps[dying.Key].Releases = [.. dying];
             else body.UnusedInputs = [.. dying];
@@ -113,37 +169,4 @@ internal sealed class CpuBody(int[] inputSlots, int[] stateSlots, CpuStep[] step
 
     /// <summary>Inputs that no step reads.</summary>
     public int[] UnusedInputs { get; set; } = [];
-}
-
-/// <summary>A node, or several that one kernel computes, with its slots.</summary>
-internal sealed class CpuStep(FusedNode fused, CpuKernel? kernel, int[] inputSlots, int[] outputSlots, CpuBody[] bodies)
-{
-    public Node Node => fused.Node;
-
-    /// <summary>Nodes after it that its kernel computes too.</summary>
-    public IReadOnlyList<Node> Absorbed => fused.Absorbed;
-
-    /// <summary>What it writes.</summary>
-    public IReadOnlyList<Value> Outputs => fused.Last.Outputs;
-
-    /// <summary>The fast kernel; null for the reference kernel.</summary>
-    public CpuKernel? Kernel => kernel;
-
-    /// <summary>-1 for an input that is left out.</summary>
-    public int[] InputSlots => inputSlots;
-
-    public int[] OutputSlots => outputSlots;
-
-    public CpuBody[] Bodies => bodies;
-
-    /// <summary>Slots that nobody reads after this step.</summary>
-    public int[] Releases { get; set; } = [];
-
-    public ElementType OutputType(int index) => Outputs[index].Type switch
-    {
-        TensorValueType tensor => tensor.Tensor.ElementType,
-        ListValueType list => list.Element.ElementType,
-        StateValueType state => state.Tensor.ElementType,
-        ValueType other => throw new NotSupportedException($"A value of type {other} has no elements."),
-    };
 }

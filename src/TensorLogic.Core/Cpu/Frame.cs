@@ -22,7 +22,9 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
 
     public Rounding Rounding => program.Options.Rounding;
 
-    public object Get(int slot) => _values[slot] ?? plan.Known(slot) ?? program.Constants[slot]?.Stored ?? throw new InvalidOperationException($"Slot {slot} is empty.");
+    public object Get(int slot) => Known(slot) ?? throw new InvalidOperationException($"Slot {slot} is empty.");
+
+    private object? Known(int slot) => _values[slot] ?? plan.Known(slot) ?? program.Constants[slot]?.Stored;
 
     /// <summary>The constant of a slot as the graph holds it, or null.</summary>
     public Tensor? Original(int slot) => program.Constants[slot]?.Original;
@@ -73,19 +75,23 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
     private void Check(CpuStep step)
     {
         Dictionary<Value, ValueType> made = [];
-        foreach (Node node in step.Absorbed.Prepend(step.Node))
+        foreach (Node node in step.Nodes)
         {
             InferenceContext context = new(node.Operator, node.Name, node.Place,
                 [.. node.Inputs.Select(input => input is null ? null : made.TryGetValue(input, out ValueType? type) ? type : TypeNow(input))],
-                [.. node.Inputs.Select(input => input is null || made.ContainsKey(input) || input.Type is not TensorValueType ? null : Get(program.SlotOf(input)) as Tensor)]);
+                [.. node.Inputs.Select(input => input is null || made.ContainsKey(input) || input.Type is not TensorValueType ? null : Known(program.SlotOf(input)) as Tensor)]);
             ImmutableArray<ValueType> types = node.Operator.Infer(context, node.Attributes);
             for (int i = 0; i < types.Length; i++) made[node.Outputs[i]] = types[i];
         }
     }
 
-    private ValueType TypeNow(Value value) => value.Type is TensorValueType declared && Get(program.SlotOf(value)) is Tensor tensor
-        ? new TensorValueType(new TensorType(declared.Tensor.ElementType, tensor.Shape))
-        : value.Type;
+    private ValueType TypeNow(Value value)
+    {
+        if (value.Type is not TensorValueType { Tensor: var declared }) return value.Type;
+        if (Known(program.SlotOf(value)) is Tensor tensor) return new TensorValueType(new TensorType(declared.ElementType, tensor.Shape));
+        if (program.BlockedSlotOf(value) is not (>= 0 and var slot) || Get(slot) is not Tensor { Shape: var blocked }) return value.Type;
+        return new TensorValueType(new TensorType(declared.ElementType, Shape.Create(blocked[0], declared.Dimensions[1].Size!.Value, blocked[2], blocked[3])));
+    }
 
     /// <summary>Runs a sub-graph: values in, values out, each with a reference of its own.</summary>
     public object[] Run(CpuBody body, ReadOnlySpan<object> inputs)

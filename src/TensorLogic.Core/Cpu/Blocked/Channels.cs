@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
+// Fields that only their own methods fill.
+#pragma warning disable CS0649
+
 namespace TensorLogic.Cpu.Blocked;
 
 /// <summary>One or more blocks of 16 channels of a pixel in registers. All vectors together are one value of a tile.</summary>

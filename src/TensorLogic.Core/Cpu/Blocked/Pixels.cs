@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 
+// Fields that only their own methods fill.
+#pragma warning disable CS0649
+
 namespace TensorLogic.Cpu.Blocked;
 
 /// <summary>Neighbouring pixels of a tile in registers. Types nest, so that the compiler sees every vector as a variable of its own:

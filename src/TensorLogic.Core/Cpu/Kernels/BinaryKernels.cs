@@ -12,20 +12,28 @@ internal static unsafe class BinaryKernels
         static abstract Vector<float> Invoke(Vector<float> x, Vector<float> y);
     }
 
-    // xStep and yStep are 1, or 0 for one element that repeats.
-    private delegate void Loop(float* x, int xStep, float* y, int yStep, float* z, long count);
+    /// <summary>z[i] = f(x[i · xStep], y[i · yStep]); steps are 1, or 0 for one element that repeats.</summary>
+    public delegate void Loop(float* x, int xStep, float* y, int yStep, float* z, long count);
+
+    private static readonly Dictionary<Operator, Loop> Loops = new()
+    {
+        [Op.Add] = Apply<Plus>,
+        [Op.Sub] = Apply<Minus>,
+        [Op.Mul] = Apply<Times>,
+        [Op.RealDiv] = Apply<Over>,
+        [Op.Maximum] = Apply<Max>,
+        [Op.Minimum] = Apply<Min>,
+    };
+
+    /// <summary>The operators with a loop.</summary>
+    public static IReadOnlyCollection<Operator> Operators => Loops.Keys;
+
+    /// <summary>The loop of one of <see cref="Operators"/>.</summary>
+    public static Loop LoopOf(Operator @operator) => Loops[@operator];
 
     public static void Register(Dictionary<Operator, Func<KernelRequest, CpuKernel?>> kernels)
     {
-        Add<Plus>(Op.Add);
-        Add<Minus>(Op.Sub);
-        Add<Times>(Op.Mul);
-        Add<Over>(Op.RealDiv);
-        Add<Max>(Op.Maximum);
-        Add<Min>(Op.Minimum);
-
-        void Add<T>(Operator @operator) where T : IBinary =>
-            kernels.Add(@operator, request => request.IsFloat32 ? new CpuKernel("vectors", static context => Run(context, Apply<T>)) : null);
+        foreach ((Operator @operator, Loop loop) in Loops) kernels.Add(@operator, request => request.IsFloat32 ? new CpuKernel("vectors", context => Run(context, loop)) : null);
     }
 
     private static void Run(KernelContext context, Loop loop)

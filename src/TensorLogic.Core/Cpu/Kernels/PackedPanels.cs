@@ -74,7 +74,8 @@ internal sealed unsafe class PackedPanels : IDisposable
         return packed;
     }
 
-    private static void ReadRow(Tensor source, long start, Span<float> row, double scale)
+    /// <summary>Reads elements as f32, times a factor.</summary>
+    internal static void ReadRow(Tensor source, long start, Span<float> row, double scale)
     {
         ElementType type = source.ElementType;
         // In bounds: the caller's rows tile the tensor.

@@ -15,10 +15,14 @@ internal abstract unsafe class UnaryFunction
     /// <summary>About the cost of one element in nanoseconds.</summary>
     public double Cost { get; init; } = 0.15;
 
+    /// <summary>For a function that only clamps: the bounds.</summary>
+    public (float Low, float High)? Bounds { get; init; }
+
     /// <summary>y[i] = f(x[i]); x and y may be the same.</summary>
     public abstract void Apply(float* x, float* y, long count);
 
-    public static UnaryFunction From<T>(T function, double cost = 0.15) where T : struct, IUnary => new Function<T>(function) { Cost = cost };
+    public static UnaryFunction From<T>(T function, double cost = 0.15, (float Low, float High)? bounds = null) where T : struct, IUnary =>
+        new Function<T>(function) { Cost = cost, Bounds = bounds };
 
     private sealed class Function<T>(T function) : UnaryFunction where T : struct, IUnary
     {

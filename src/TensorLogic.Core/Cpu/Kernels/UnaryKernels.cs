@@ -10,7 +10,7 @@ internal static unsafe class UnaryKernels
     {
         [Op.Abs] = _ => UnaryFunction.From(new Abs()),
         [Op.Ceil] = _ => UnaryFunction.From(new RoundUp()),
-        [Op.Clip] = a => UnaryFunction.From(new Clip((float)((Op.ClipAttributes)a).Alpha, (float)((Op.ClipAttributes)a).Beta)),
+        [Op.Clip] = a => Clamp((float)((Op.ClipAttributes)a).Alpha, (float)((Op.ClipAttributes)a).Beta),
         [Op.Elu] = a => UnaryFunction.From(new Elu((float)((Op.AlphaAttributes)a).Alpha), 0.6),
         [Op.Erf] = _ => UnaryFunction.From(new Erf(), 1),
         [Op.Exp] = _ => UnaryFunction.From(new Exp(), 0.5),
@@ -24,7 +24,7 @@ internal static unsafe class UnaryKernels
         [Op.Inverse] = a => UnaryFunction.From(new Inverse((float)((Op.EpsilonAttributes)a).Epsilon)),
         [Op.LeakyRelu] = a => UnaryFunction.From(new LeakyRelu((float)((Op.AlphaAttributes)a).Alpha)),
         [Op.LinearActivation] = a => UnaryFunction.From(new Affine((float)((Op.AlphaBetaAttributes)a).Alpha, (float)((Op.AlphaBetaAttributes)a).Beta)),
-        [Op.Relu] = _ => UnaryFunction.From(new Relu()),
+        [Op.Relu] = _ => UnaryFunction.From(new Relu(), bounds: (0, float.PositiveInfinity)),
         [Op.Rsqrt] = a => UnaryFunction.From(new Rsqrt((float)((Op.EpsilonAttributes)a).Epsilon), 0.3),
         [Op.Sigmoid] = _ => UnaryFunction.From(new Sigmoid(), 0.6),
         [Op.SigmoidHard] = a => UnaryFunction.From(new SigmoidHard((float)((Op.AlphaBetaAttributes)a).Alpha, (float)((Op.AlphaBetaAttributes)a).Beta)),
@@ -34,6 +34,11 @@ internal static unsafe class UnaryKernels
         [Op.Square] = _ => UnaryFunction.From(new Square()),
         [Op.Tanh] = _ => UnaryFunction.From(new Tanh(), 0.8),
     };
+
+    private static UnaryFunction Clamp(float low, float high) => UnaryFunction.From(new Clip(low, high), bounds: (low, high));
+
+    /// <summary>The operators with a function.</summary>
+    public static IReadOnlyCollection<Operator> Operators => Functions.Keys;
 
     /// <summary>The function of an operator, to be applied also by the kernel of the node before; null if there is none.</summary>
     public static UnaryFunction? Find(Operator @operator, OperatorAttributes attributes) =>
