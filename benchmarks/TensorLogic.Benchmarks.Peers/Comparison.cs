@@ -12,7 +12,7 @@ internal static class Comparison
 {
     private const int WarmUps = 10;
 
-    public static ComparisonRow Run(string network, int threads, int pairs)
+    public static ComparisonRow Run(string network, int threads, int pairs, int pause)
     {
         using TensorLogicRuntime runtime = TensorLogicRuntime.CreateBuilder().AddCoreML().UseThreads(threads).Build();
         using IModel model = runtime.LoadModel(BenchmarkNetwork.Package(network)), recorded = SafeTensorsFile.Open(BenchmarkNetwork.InputsAndOutputs(network));
@@ -33,15 +33,21 @@ internal static class Comparison
         double[] peerTimes = new double[pairs], ourTimes = new double[pairs];
         for (int i = 0; i < pairs; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            peer.Run();
-            long middle = Stopwatch.GetTimestamp();
-            model.Predict(inputs).Dispose();
-            ourTimes[i] = Stopwatch.GetElapsedTime(middle).TotalMilliseconds;
-            peerTimes[i] = Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds;
+            peerTimes[i] = Time(peer.Run, pause);
+            ourTimes[i] = Time(() => model.Predict(inputs).Dispose(), pause);
         }
         float[] reference = expected.To(ElementType.Float32).As<float>().ToArray();
         return new(network, threads, Median(peerTimes), Median(ourTimes), Median([.. peerTimes.Zip(ourTimes, (a, b) => a / b)]), Cosine(ours, reference), Cosine(peer.Output, reference));
+    }
+
+    // The threads of the one who ran before still spin for a while; whoever comes next must not share the cores with them.
+    private static double Time(Action run, int pause)
+    {
+        Thread.Sleep(pause);
+        run();
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private static double Median(double[] values)

@@ -30,6 +30,7 @@ internal sealed class CpuExecutable : IExecutable
         CheckCounts(inputs.Length, outputs.Length);
         for (int i = 0; i < inputs.Length; i++) CheckInput(_program.Graph.Inputs[i], inputs[i]);
         Enter();
+        _backend.Workers.BeginRun();
         try
         {
             RunEntered(inputs, outputs, state, cancellation);
@@ -40,6 +41,7 @@ internal sealed class CpuExecutable : IExecutable
         }
         finally
         {
+            _backend.Workers.EndRun();
             Leave();
         }
     }

@@ -8,20 +8,22 @@ namespace TensorLogic.Cpu;
 /// <param name="worker">Number of the thread, below <see cref="Workers.Count"/>: for scratch memory.</param>
 internal delegate void Piece(int piece, int worker);
 
-/// <summary>The threads of the CPU backend. They wait spinning for a moment after each job, then sleep.</summary>
+/// <summary>The threads of the CPU backend. They wait spinning while a run is in progress, and sleep between runs.</summary>
 /// <remarks>How work is cut into pieces is the kernel's affair and does not depend on the number of threads, so that results do not
 /// either. One job has the threads at a time; a job that finds them taken runs on its own thread alone.</remarks>
 internal sealed class Workers : IDisposable
 {
-    // Between two kernels of a run little time passes; waking a sleeping thread takes 20 to 50 µs.
-    private static readonly long SpinTicks = Stopwatch.Frequency / 5000;
+    // Waking a sleeping thread takes 20 to 50 µs, as long as many a layer; spinning through the serial parts of a run costs nothing else.
+    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000, RunSpinTicks = Stopwatch.Frequency / 200;
 
     private readonly Thread[] _threads;
     private readonly Lock _owner = new();
     private readonly object _sleep = new();
-    private Job? _job;
-    private int _epoch;
-    private bool _stopping;
+    private volatile Job? _job;
+    private volatile int _runs;
+    private volatile int _sleeping;
+    private bool _started;
+    private volatile bool _stopping;
 
     public Workers(int count)
     {
@@ -37,6 +39,12 @@ internal sealed class Workers : IDisposable
 
     /// <summary>Number of threads, the caller's included.</summary>
     public int Count { get; }
+
+    /// <summary>Says that jobs will follow each other closely until <see cref="EndRun"/>.</summary>
+    public void BeginRun() => Interlocked.Increment(ref _runs);
+
+    /// <summary>Ends what <see cref="BeginRun"/> began.</summary>
+    public void EndRun() => Interlocked.Decrement(ref _runs);
 
     /// <summary>Runs pieces 0 to <paramref name="pieces"/> - 1 and returns when all are done.</summary>
     /// <exception cref="OperationCanceledException">Asked for between pieces; those not begun are left out.</exception>
@@ -67,31 +75,56 @@ internal sealed class Workers : IDisposable
 
     private void Start(Job job)
     {
-        lock (_sleep)
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        if (!_started)
         {
-            ObjectDisposedException.ThrowIf(_stopping, this);
-            if (_epoch == 0)
-                foreach (Thread thread in _threads) thread.Start();
-            Volatile.Write(ref _job, job);
-            Volatile.Write(ref _epoch, _epoch + 1);
-            Monitor.PulseAll(_sleep);
+            _started = true;
+            foreach (Thread thread in _threads) thread.Start();
         }
+        _job = job;
+        // A thread that goes to sleep counts itself before it looks for a job once more: one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_sleeping == 0) return;
+        lock (_sleep) Monitor.PulseAll(_sleep);
     }
 
     private void Work(int worker)
     {
-        int seen = 0;
+        Job? last = null;
+        while (!_stopping)
+        {
+            Job? job = _job;
+            if (job != last)
+            {
+                last = job;
+                job!.Work(worker);
+            }
+            else if (!SpinForOtherThan(last)) SleepUntilOtherThan(last);
+        }
+    }
+
+    private bool SpinForOtherThan(Job? last)
+    {
+        long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            long start = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref _epoch) == seen && Stopwatch.GetTimestamp() - start < SpinTicks) Thread.SpinWait(1);
-            if (Volatile.Read(ref _epoch) == seen)
-                lock (_sleep)
-                    while (_epoch == seen && !_stopping) Monitor.Wait(_sleep);
-            if (_stopping) return;
-            Job? job;
-            lock (_sleep) (seen, job) = (_epoch, _job);
-            job?.Work(worker);
+            for (int i = 0; i < 20; i++)
+            {
+                if (_job != last || _stopping) return true;
+                Thread.SpinWait(1);
+            }
+            if (Stopwatch.GetTimestamp() - start > (_runs > 0 ? RunSpinTicks : SpinTicks)) return false;
+        }
+    }
+
+    private void SleepUntilOtherThan(Job? last)
+    {
+        lock (_sleep)
+        {
+            _sleeping++;
+            Interlocked.MemoryBarrier();
+            while (_job == last && !_stopping) Monitor.Wait(_sleep);
+            _sleeping--;
         }
     }
 
@@ -100,7 +133,6 @@ internal sealed class Workers : IDisposable
         lock (_sleep)
         {
             _stopping = true;
-            _epoch++;
             Monitor.PulseAll(_sleep);
         }
     }
@@ -129,8 +161,10 @@ internal sealed class Workers : IDisposable
 
         public void WaitForOthers()
         {
-            SpinWait wait = default;
-            while (Volatile.Read(ref _done) < pieces) wait.SpinOnce(sleep1Threshold: -1);
+            // Whoever still works may have lost its core, perhaps to this thread.
+            for (int spins = 0; Volatile.Read(ref _done) < pieces; spins++)
+                if (spins < 1000) Thread.SpinWait(1);
+                else Thread.Yield();
         }
 
         public void ThrowIfFailed()

@@ -8,7 +8,7 @@ namespace TensorLogic.Cpu.Blocked;
 internal sealed unsafe class BlockedConvolution
 {
     private const int LeastOutputs = 12, MostPlainChannels = 8;
-    private const double PieceFlops = 2e6;
+    private const double PieceFlops = 1e6;
 
     private readonly Op.ConvAttributes _attributes;
     private readonly BlockedWeights _weights;
