@@ -47,7 +47,7 @@ internal static partial class Op
             long[] target = context.Longs(1);
             if (target.Length < a.Axes || target.Any(size => size is < 0 or > int.MaxValue)) throw context.Error(1, $"[{string.Join(", ", target)}]", $"{a.Axes} sizes of 0 or more");
             int[] sizes = [.. x.Select((size, axis) => axis < x.Rank - a.Axes || target[^(x.Rank - axis)] == 0 ? size : (int)target[^(x.Rank - axis)])];
-            Interpolate(context, sizes, a.Mode, a.Nearest, a.Floor);
+            Interpolate(context, sizes, x.Rank - a.Axes, a.Mode, a.Nearest, a.Floor);
         },
     };
 
@@ -72,7 +72,7 @@ internal static partial class Op
         {
             Tensor x = context.Input(0);
             if (ScaledSize(x.Shape[-2], a.Height) is not int height || ScaledSize(x.Shape[-1], a.Width) is not int width) throw context.Error(0, x.ToString(), $"a tensor that can be scaled by {a.Height} and {a.Width}");
-            Interpolate(context, [.. x.Shape.Sizes[..^2], height, width], a.Mode, a.Nearest, true);
+            Interpolate(context, [.. x.Shape.Sizes[..^2], height, width], x.Rank - 2, a.Mode, a.Nearest, true);
         },
     };
 
@@ -119,13 +119,14 @@ internal static partial class Op
     }
 
     // One axis after another: linear interpolation over several axes is the product of that over each.
-    private static void Interpolate(EvaluationContext context, int[] sizes, SamplingMode mode, bool nearest, bool floor)
+    private static void Interpolate(EvaluationContext context, int[] sizes, int first, SamplingMode mode, bool nearest, bool floor)
     {
         int[] shape = [.. context.Input(0).Shape];
         double[] values = context.Doubles(0);
-        for (int axis = 0; axis < shape.Length; axis++)
+        for (int axis = first; axis < shape.Length; axis++)
         {
-            if (sizes[axis] == shape[axis]) continue;
+            // With equal sizes every mode but one samples the elements themselves.
+            if (sizes[axis] == shape[axis] && (mode != SamplingMode.OffsetCorners || shape[axis] == 0)) continue;
             if (shape[axis] == 0) throw context.Error(0, context.Input(0).ToString(), $"an element along axis {axis} to sample");
             values = Interpolated(context, values, shape, axis, sizes[axis], mode, nearest, floor);
             shape[axis] = sizes[axis];

@@ -137,6 +137,8 @@ internal static partial class Op
         int first = vertical == a.WidthFirst ? 1 : 0, count = vertical ? a.Height : a.Width;
         double start = box[first], end = box[first + 2];
         if (a.CenterSize) (start, end) = (start - end / 2, start + end / 2);
+        // A box without extent is not a region of the image: Core ML then takes all of it. Recorded for this mode alone.
+        if (a.Mode == SamplingMode.UnalignCorners && start > end) return [.. Enumerable.Range(0, count).Select(i => SamplePosition(a.Mode, i, size, count))];
         double scale = a.SpatialScale * (a.Normalized ? size - 1 : 1);
         (start, end) = (start * scale, end * scale);
         double length = end - start;

@@ -78,6 +78,8 @@ internal static partial class Op
             context.Cancellation.ThrowIfCancellationRequested();
             if (kept.TrueForAll(j => a.PerClass && label[i] != label[j] || Overlap(boxes.Span.Slice(4 * i, 4), boxes.Span.Slice(4 * j, 4)) <= a.IouThreshold)) kept.Add(i);
         }
+        // One box is always given: the best, even if its score is too low.
+        if (kept.Count == 0 && count > 0 && a.MaxBoxes > 0) kept.Add(Array.IndexOf(best, best.Max()));
         return [.. kept];
     }
 

@@ -12,6 +12,9 @@ internal sealed record Blob(Value Value, int Rank)
     {
     }
 
+    /// <summary>True for a single number without axes, which is held as a vector of one.</summary>
+    public bool IsNumber { get; init; }
+
     /// <summary>Sizes of the value.</summary>
     public IReadOnlyList<Dimension> Sizes => Value.TensorType.Dimensions;
 }

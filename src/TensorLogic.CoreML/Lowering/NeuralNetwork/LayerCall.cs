@@ -114,8 +114,9 @@ internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, stri
     {
         if (output >= layer.Outputs.Count) return;
         value = AsFloat(value);
-        if (value.TensorType.Rank == 0) value = Add("vector", Op.ExpandDims, new Op.AxesAttributes([0]), value);
-        scope.Set(layer.Outputs[output], new Blob(value, Math.Max(rank, value.TensorType.Rank)));
+        bool isNumber = value.TensorType.Rank == 0;
+        if (isNumber) value = Add("vector", Op.ExpandDims, new Op.AxesAttributes([0]), value);
+        scope.Set(layer.Outputs[output], new Blob(value, Math.Max(rank, value.TensorType.Rank)) { IsNumber = isNumber });
     }
 
     public void Emit(Operator @operator, OperatorAttributes attributes, params ReadOnlySpan<Value?> inputs) => Emit(Add("out", @operator, attributes, inputs));

@@ -108,7 +108,7 @@ internal static partial class LayerRules
     private static Value Unary(LayerCall call, Value x)
     {
         LayerMessage p = call.Parameters;
-        float alpha = p.Number(2), epsilon = p.Number(3, zero: 1e-6f), shift = p.Number(4), scale = p.Number(5, zero: 1);
+        float alpha = p.Number(2), given = p.Number(3), epsilon = given == 0 ? 1e-6f : given, shift = p.Number(4), scale = p.Number(5, zero: 1);
         if (scale != 1 || shift != 0) x = call.Add("scaled", Op.LinearActivation, new Op.AlphaBetaAttributes(scale, shift), x);
         return p.Integer(1) switch
         {
@@ -117,7 +117,8 @@ internal static partial class LayerRules
             2 => call.Add("out", Op.Inverse, new Op.EpsilonAttributes(epsilon), x),
             3 => call.Add("out", Op.Pow, x, call.Scalar("alpha", alpha)),
             4 => call.Add("out", Op.Exp, x),
-            5 => call.Add("out", Op.Log, new Op.EpsilonAttributes(0), x),
+            // The format's text has no epsilon for the logarithm; Core ML adds one that a converter gives.
+            5 => call.Add("out", Op.Log, new Op.EpsilonAttributes(given), x),
             6 => call.Add("out", Op.Abs, x),
             7 => call.Add("out", Op.Threshold, new Op.ThresholdAttributes(alpha), x),
             var type => throw call.Broken($"The parameter 'type' is {type}."),

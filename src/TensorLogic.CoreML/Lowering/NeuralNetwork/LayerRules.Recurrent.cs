@@ -96,14 +96,13 @@ internal static partial class LayerRules
         return call.Add("sequence", Op.Squeeze, new Op.AxesAttributes([3, 4]), x);
     }
 
-    /// <summary>[batch, size] of a state [1, batch, size, 1, 1]; zeros where the layer has no such input.</summary>
+    /// <summary>[batch, size] of a state [1, batch, size, 1, 1] or any other axes with these elements; zeros where the layer has no such input.</summary>
     private static Value State(LayerCall call, int input, int size, Value x)
     {
         if (call.Has(input))
         {
-            Blob blob = call.Input(input);
-            Value state = call.Scope.Expand(blob with { Rank = Math.Max(blob.Rank, 5) }, 5);
-            return call.Add("state", Op.Squeeze, new Op.AxesAttributes([0, 3, 4]), state);
+            // Which of its axes is the batch is of no account: Core ML reads batch after batch.
+            return call.Add("state", Op.Reshape, call.Full(input), call.Ints("state_shape", -1, size));
         }
         if (x.TensorType.Dimensions[1].Size is int batch) return call.Scope.Constant($"{call.Layer.Name}.zeros", Tensor.Create(ElementType.Float32, [batch, size]));
         Value batches = call.Add("batch", Op.SliceByIndex, new Op.SliceByIndexAttributes([], [], [], []), call.SizesOf(x), call.Ints("first", 1), call.Ints("last", 2));
@@ -158,7 +157,7 @@ internal static partial class LayerRules
             5 => isGiven ? new(Op.LayerActivationKind.Linear, alpha, beta) : new(Op.LayerActivationKind.Linear),
             10 => new(Op.LayerActivationKind.Relu),
             30 => new(Op.LayerActivationKind.Tanh),
-            31 => isGiven ? new(Op.LayerActivationKind.ScaledTanh, alpha, beta) : new(Op.LayerActivationKind.ScaledTanh, 1.7159, 2.0 / 3),
+            31 => isGiven ? new(Op.LayerActivationKind.ScaledTanh, alpha, beta) : new(Op.LayerActivationKind.Tanh),
             40 => new(Op.LayerActivationKind.Sigmoid),
             41 => isGiven ? new(Op.LayerActivationKind.SigmoidHard, alpha, beta) : new(Op.LayerActivationKind.SigmoidHard, 0.2, 0.5),
             _ => throw call.Broken("It has an activation that recurrent layers do not take."),

@@ -54,7 +54,15 @@ internal static partial class LayerRules
         {
             int[] sizes = call.Parameters.Integers(3, "splitSizes");
             int axis = call.Axis(call.Parameters.Integer(1), call.Input().Rank);
-            Split(call, call.Full(), sizes.Length > 0 ? new(axis, [.. sizes], sizes.Length) : new(axis, [], call.Size(2, "numSplits")));
+            Value x = call.Full();
+            if (sizes.Length == 0 && x.TensorType.Dimensions[axis].Size is int length)
+            {
+                // What the number of parts does not divide goes to the first ones.
+                int parts = call.Size(2, "numSplits");
+                if (parts != call.Layer.Outputs.Count) throw call.Broken($"It splits its input into {parts}; it has {call.Layer.Outputs.Count} outputs.");
+                sizes = [.. Enumerable.Range(0, parts).Select(part => length / parts + (part < length % parts ? 1 : 0))];
+            }
+            Split(call, x, sizes.Length > 0 ? new(axis, [.. sizes], sizes.Length) : new(axis, [], call.Size(2, "numSplits")));
         }),
         Row("sequenceRepeat", call =>
         {
@@ -67,7 +75,15 @@ internal static partial class LayerRules
         }),
         Row("concatND", call => call.Emit(Op.Concat, new Op.ConcatAttributes(call.Axis(call.Parameters.Integer(1), call.Input().Rank), call.Parameters.Flag(2)), All(call))),
         Row("stack", call => call.Emit(Op.Stack, new Op.AxisAttributes(call.Axis(call.Parameters.Integer(1), call.Input().Rank + 1)), All(call))),
-        Row("transpose", call => call.Emit(Op.Transpose, new Op.TransposeAttributes([.. call.Parameters.Integers(1, "axes")]), call.Full())),
+        Row("transpose", call =>
+        {
+            int[] order = call.Parameters.Integers(1, "axes");
+            Value x = call.Full();
+            int extra = x.TensorType.Rank - order.Length;
+            // A picture [1, C, H, W] stands for [C, H, W], as arrays have it.
+            if (extra > 0 && x.TensorType.Dimensions[..extra].All(size => size.Size == 1)) x = call.Add("array", Op.Squeeze, new Op.AxesAttributes([.. Enumerable.Range(0, extra)]), x);
+            call.Emit(Op.Transpose, new Op.TransposeAttributes([.. order]), x);
+        }),
         Row("reverse", call =>
         {
             int[] flags = call.Parameters.Integers(1, "reverseDim");
@@ -126,7 +142,13 @@ internal static partial class LayerRules
         Row("broadcastToStatic", call => call.Emit(Op.BroadcastTo, call.Full(), call.Ints("shape", call.Parameters.Integers(1, "targetShape")))),
         Row("broadcastToDynamic", call => call.Emit(Op.BroadcastTo, call.Full(), call.Integers(1))),
         Row("broadcastToLike", call => call.Emit(Op.BroadcastTo, call.Full(), call.SizesOf(call.Full(1)))),
-        Row("expandDims", call => call.Emit(Op.ExpandDims, new Op.AxesAttributes([.. call.Parameters.Integers(1, "axes")]), call.Full())),
+        Row("expandDims", call =>
+        {
+            int[] axes = call.Parameters.Integers(1, "axes");
+            // A number is held as a vector of one, which is an axis that it does not have.
+            if (call.Input().IsNumber) call.Emit(Op.Reshape, call.Full(), call.Ints("ones", [.. Enumerable.Repeat(1, axes.Length)]));
+            else call.Emit(Op.ExpandDims, new Op.AxesAttributes([.. axes]), call.Full());
+        }),
         Row("squeeze", call =>
         {
             int[] axes = call.Parameters.Integers(1, "axes");
@@ -169,9 +191,10 @@ internal static partial class LayerRules
         Row("sliceStatic", call =>
         {
             LayerMessage p = call.Parameters;
+            Value x = call.Full();
             call.Emit(Op.SliceByIndex,
-                new Op.SliceByIndexAttributes([.. p.Integers(5, "strides")], [.. p.Integers(2, "beginMasks")], [.. p.Integers(4, "endMasks")], [.. p.Integers(6, "squeezeMasks")]),
-                call.Full(), call.Ints("begin", p.Integers(1, "beginIds")), call.Ints("end", p.Integers(3, "endIds")));
+                new Op.SliceByIndexAttributes(PerAxis(p, 5, "strides", x), PerAxis(p, 2, "beginMasks", x), PerAxis(p, 4, "endMasks", x), PerAxis(p, 6, "squeezeMasks", x)),
+                x, call.Ints("begin", p.Integers(1, "beginIds")), call.Ints("end", p.Integers(3, "endIds")));
         }),
         Row("sliceDynamic", call =>
         {
@@ -179,17 +202,17 @@ internal static partial class LayerRules
             Value x = call.Full();
             int rank = x.TensorType.Rank;
             if (call.Has(6)) throw new UnsupportedOperatorException("sliceDynamic", "its squeeze mask is computed, and so the number of axes of its result is not known") { Place = call.Place };
-            Ints squeeze = [.. p.Integers(6, "squeezeMasks")];
+            Ints squeeze = PerAxis(p, 6, "squeezeMasks", x);
             Value end = call.Has(2) ? call.Integers(2) : call.Ints("end", p.Integers(3, "endIds"));
-            int[] stride = p.Integers(5, "strides"), beginMask = p.Integers(2, "beginMasks"), endMask = p.Integers(4, "endMasks");
+            Ints stride = PerAxis(p, 5, "strides", x), beginMask = PerAxis(p, 2, "beginMasks", x), endMask = PerAxis(p, 4, "endMasks", x);
             if (!call.Has(3))
             {
-                call.Emit(Op.SliceByIndex, new Op.SliceByIndexAttributes([.. stride], [.. beginMask], [.. endMask], squeeze), x, call.Integers(1), end);
+                call.Emit(Op.SliceByIndex, new Op.SliceByIndexAttributes(stride, beginMask, endMask, squeeze), x, call.Integers(1), end);
                 return;
             }
             call.Emit(Op.SliceDynamic, new Op.SqueezeMaskAttributes(squeeze), x, call.Integers(1), end, call.Integers(3), Mask(4, beginMask, "begin_mask"), Mask(5, endMask, "end_mask"));
 
-            Value Mask(int input, int[] given, string role) => call.Has(input) ? call.Integers(input) : call.Ints(role, given.Length > 0 ? given : new int[rank]);
+            Value Mask(int input, Ints given, string role) => call.Has(input) ? call.Integers(input) : call.Ints(role, given.Count > 0 ? [.. given] : new int[rank]);
         }),
         Row("sliceBySize", call =>
         {
@@ -208,6 +231,13 @@ internal static partial class LayerRules
         Row("scatterAlongAxis", call => call.Emit(Op.ScatterAlongAxis, Scattering(call, call.Parameters.Integer(1), 2), call.Full(), call.Integers(1), call.Full(2))),
         Row("scatterND", call => call.Emit(Op.ScatterNd, Scattering(call, 0, 1), call.Full(), call.Integers(1), call.Full(2))),
     ];
+
+    /// <summary>Numbers for each axis. Converters write five, whatever the rank: those beyond it are of no account.</summary>
+    private static Ints PerAxis(LayerMessage p, int field, string name, Value x)
+    {
+        int[] numbers = p.Integers(field, name);
+        return [.. numbers.Length == 5 ? numbers.Take(x.TensorType.Rank) : numbers];
+    }
 
     private static Op.ScatterAttributes Scattering(LayerCall call, long axis, int modeField) => new(call.Axis(axis, call.Input().Rank), call.Parameters.Integer(modeField) switch
     {

@@ -101,6 +101,8 @@ internal static class LayerSequence
         NeuralNetworkSpecification body = layer.Bodies.GetValueOrDefault("bodyNetwork") ?? throw call.Broken("It has no body.");
         NeuralNetworkSpecification? test = layer.Bodies.GetValueOrDefault("conditionNetwork");
         string conditionName = call.Parameters.Text(2);
+        // Builders write the message of a condition that nobody gave: without layers, and without a name for its result.
+        if (test is { Layers.Count: 0 } && conditionName.Length == 0) test = null;
         if (test is not null != conditionName.Length > 0) throw call.Broken("It needs both a condition and the name of its result, or neither.");
         long most = call.Parameters.Integer(1);
         if (most < 0) throw call.Broken($"The parameter 'maxLoopIterations' is {most}.");

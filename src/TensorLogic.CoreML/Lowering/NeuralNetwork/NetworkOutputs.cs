@@ -34,14 +34,14 @@ internal sealed class NetworkOutputs(LayerScope scope, NeuralNetworkSpecificatio
         return new TensorOutput(output.Name, Result(value));
     }
 
-    /// <summary>Blobs of exact networks are given as they are. Those of older ones have the declared sizes, or lose the axes that say nothing:
+    /// <summary>Blobs of exact networks are given as they are, or with the declared sizes if these hold as many elements. Those of older ones have the declared sizes, or lose the axes that say nothing:
     /// sequence and batch where both are 1, and then height and width.</summary>
     private Value Shaped(Blob blob, FeatureDescription output)
     {
-        if (network.HasExactArrays || blob.Rank < 5) return scope.Expand(blob, int.MaxValue);
-        Value value = blob.Value;
+        Value value = network.HasExactArrays || blob.Rank < 5 ? scope.Expand(blob, int.MaxValue) : blob.Value;
         if (output.Type is TensorFeatureType { Tensor: { IsStatic: true, Rank: > 0 } declared } && value.TensorType.IsStatic && declared.Shape.ElementCount == value.TensorType.Shape.ElementCount)
             return Reshaped(value, declared.Shape.Sizes.ToArray());
+        if (network.HasExactArrays || blob.Rank < 5) return value;
         value = scope.Expand(blob, int.MaxValue);
         if (value.TensorType.Rank != 5 || value.TensorType.Dimensions[0].Size != 1 || value.TensorType.Dimensions[1].Size != 1) return value;
         int[] dropped = value.TensorType.Dimensions[3].Size == 1 && value.TensorType.Dimensions[4].Size == 1 ? [0, 1, 3, 4] : [0, 1];
