@@ -56,6 +56,15 @@ internal sealed class InferenceContext(Operator @operator, string nodeName, stri
         if (!condition) throw Error(index, expected);
     }
 
+    /// <summary>The length of a vector of sizes, which says how many axes the result has.</summary>
+    /// <exception cref="UnknownRankException">It is not known before the run.</exception>
+    public int Axes(int index)
+    {
+        TensorType sizes = Input(index);
+        Require(sizes.Rank == 1 && sizes.Dimensions[0].Size is null or <= Shape.MaxRank, index, $"a vector of at most {Shape.MaxRank} sizes");
+        return sizes.Dimensions[0].Size ?? throw new UnknownRankException(@operator.Name, nodeName, InputName(index)) { Place = place };
+    }
+
     /// <summary>Checks presence and element types of every input against the operator's signature.</summary>
     public void CheckSignature()
     {

@@ -69,9 +69,8 @@ internal static partial class Op
         HasEffects = true,
         InferWith = static (context, a) =>
         {
-            TensorType shape = context.Input(0);
-            context.Require(shape.Rank == 1 && shape.IsStatic && shape.Shape[0] <= Shape.MaxRank, 0, $"a vector of at most {Shape.MaxRank} sizes");
-            if (context.Integers(0) is not { } sizes) return Inference.One(a.Type, Enumerable.Repeat(Dimension.Unknown, shape.Shape[0]));
+            int axes = context.Axes(0);
+            if (context.Integers(0) is not { } sizes) return Inference.One(a.Type, Enumerable.Repeat(Dimension.Unknown, axes));
             context.Require(sizes.All(size => size >= 0), 0, "sizes of 0 or more");
             return Inference.One(a.Type, sizes.Select(size => (Dimension)size));
         },

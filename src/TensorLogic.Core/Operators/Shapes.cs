@@ -22,10 +22,10 @@ internal static partial class Op
         Inputs = [new("x", ElementTypes.Any), new("shape", ElementTypes.Integers)],
         InferWith = static (context, _) =>
         {
-            TensorType x = context.Input(0), shape = context.Input(1);
-            context.Require(shape.Rank == 1 && shape.IsStatic && shape.Shape[0] <= Shape.MaxRank, 1, $"a vector of at most {Shape.MaxRank} sizes");
+            TensorType x = context.Input(0);
+            int axes = context.Axes(1);
             if (context.Integers(1) is not { } target)
-                return Inference.One(x.ElementType, Enumerable.Repeat(Dimension.Unknown, shape.Shape[0]));
+                return Inference.One(x.ElementType, Enumerable.Repeat(Dimension.Unknown, axes));
             return Inference.One(x.ElementType, ReshapedSizes(x.Dimensions, target) ?? throw context.Error(1, $"[{string.Join(", ", target)}]", $"sizes with as many elements as {x}"));
         },
         EvaluateWith = static (context, _) =>

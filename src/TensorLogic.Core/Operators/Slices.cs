@@ -202,10 +202,10 @@ internal static partial class Op
         Inputs = [new("shape", ElementTypes.Integers), new("value", ElementTypes.Any)],
         InferWith = static (context, _) =>
         {
-            TensorType shape = context.Input(0), value = context.Input(1);
-            context.Require(shape.Rank == 1 && shape.IsStatic && shape.Shape[0] <= Shape.MaxRank, 0, $"a vector of at most {Shape.MaxRank} sizes");
+            TensorType value = context.Input(1);
+            int axes = context.Axes(0);
             context.Require(value.Rank == 0 || value.IsStatic && value.Shape.ElementCount == 1, 1, "one element");
-            if (context.Integers(0) is not { } sizes) return Inference.One(value.ElementType, Enumerable.Repeat(Dimension.Unknown, shape.Shape[0]));
+            if (context.Integers(0) is not { } sizes) return Inference.One(value.ElementType, Enumerable.Repeat(Dimension.Unknown, axes));
             context.Require(sizes.All(size => size >= 0), 0, "sizes of 0 or more");
             return Inference.One(value.ElementType, sizes.Select(size => (Dimension)size));
         },

@@ -4,6 +4,7 @@ using TensorLogic.CoreML.Lowering.NeuralNetwork;
 using TensorLogic.CoreML.Lowering.Pipelines;
 using TensorLogic.CoreML.Specification;
 using TensorLogic.CoreML.Specification.Classic;
+using TensorLogic.Operators;
 
 namespace TensorLogic.CoreML.Lowering;
 
@@ -23,6 +24,25 @@ internal static class ModelLowering
         if (specification.Classic is LinkedSpecification link) return LinkedLowering.Lower(scope, specification, description, link);
         if (specification.Kind is not (ModelKind.MlProgram or ModelKind.NeuralNetwork or ModelKind.NeuralNetworkClassifier or ModelKind.NeuralNetworkRegressor))
             return ClassicLowering.Lower(scope, specification, description);
+        try
+        {
+            return LowerGraph(scope, specification, description);
+        }
+        catch (UnknownRankException) when (description.Inputs.Any(IsOpenVector))
+        {
+            FeatureDescription[] vectors = [.. description.Inputs.Where(IsOpenVector)];
+            return new SizedBody(scope.Name, vectors, lengths => LowerGraph(scope, specification, description with { Inputs = [.. description.Inputs.Select(input => OfLength(input, vectors, lengths))] }));
+        }
+    }
+
+    private static bool IsOpenVector(FeatureDescription input) => input.Type is TensorFeatureType { Tensor: { Rank: 1, IsStatic: false } };
+
+    private static FeatureDescription OfLength(FeatureDescription input, FeatureDescription[] vectors, IReadOnlyList<int> lengths) => Array.IndexOf(vectors, input) is >= 0 and var index
+        ? input with { Type = (TensorFeatureType)input.Type with { Tensor = new(((TensorFeatureType)input.Type).Tensor.ElementType, [lengths[index]]) } }
+        : input;
+
+    private static GraphBody LowerGraph(LoweringScope scope, ModelSpecification specification, FunctionDescription description)
+    {
         // Compiled networks keep their layers in another form, which has no parameters here.
         if (specification.Network is { } network && network.AllLayers.All(layer => layer.Content is not null)) return NetworkLowering.Lower(scope, specification, description);
         if (specification.Program?.Functions.GetValueOrDefault(description.Name) is not MilFunction function)

@@ -33,8 +33,11 @@ internal static class MilLowering
                     throw new ModelFormatException(file, $"The input '{input.Name}' is {input.Type}, which no program takes.", field: function.Name);
                 FeatureDescription feature = description.Inputs.FirstOrDefault(feature => feature.Name == input.Name)
                     ?? throw new ModelFormatException(file, $"The function takes '{input.Name}', which the model does not declare.", field: function.Name);
-                scope.Set(input.Name, builder.Input(input.Name, type.Tensor));
-                inputs.Add(new InputBinding(feature, type.Tensor));
+                // The features may be told more closely than the program tells its inputs.
+                TensorType taken = feature.Type is TensorFeatureType { Tensor: { IsStatic: true } told } && type.Tensor.Accepts(told.Shape) 
+                    ? told.WithElementType(type.Tensor.ElementType) : type.Tensor;
+                scope.Set(input.Name, builder.Input(input.Name, taken));
+                inputs.Add(new InputBinding(feature, taken));
             }
 
             Classification? classification = null;

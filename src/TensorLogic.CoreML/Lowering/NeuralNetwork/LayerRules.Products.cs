@@ -89,7 +89,7 @@ internal static partial class LayerRules
                 if (size.Length is not (0 or 2) || size.Any(length => length <= 0)) throw call.Broken($"The parameter 'outputShape' is [{string.Join(", ", size)}], expected two sizes above 0.");
                 Value weight = call.WeightByAxis("weights", 1, channels, outputs / groups, kernel[0], kernel[1]);
                 call.OnPlanes(x => call.Add("out", Op.ConvTranspose,
-                    new Op.ConvTransposeAttributes([.. stride], type, [.. pad], [1, 1], groups, size.Length > 0 ? [1, outputs, .. size] : []), x, weight, bias));
+                    new Op.ConvTransposeAttributes([.. stride], type, [.. pad], [.. dilation], groups, size.Length > 0 ? [1, outputs, .. size] : []), x, weight, bias));
                 return;
             }
             Value filters = call.Has(1) ? call.Full(1) : call.Weight("weights", outputs, channels, kernel[0], kernel[1]);
