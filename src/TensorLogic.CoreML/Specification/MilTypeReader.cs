@@ -30,6 +30,7 @@ internal static class MilTypeReader
         int dataType = 0;
         long rank = 0;
         List<Dimension> dimensions = [];
+        bool anyRank = false;
         while (reader.Next())
             switch (reader.Field, reader.Wire)
             {
@@ -37,14 +38,16 @@ internal static class MilTypeReader
                 case (2, Varint): rank = reader.Int64(); break;
                 case (3, Bytes):
                     if (dimensions.Count >= Shape.MaxRank) throw new ModelLimitException(reader.Source.File, "Number of axes", dimensions.Count + 1, Shape.MaxRank);
-                    dimensions.Add(ReadDimension(reader.Message("dimensions", dimensions.Count)));
+                    dimensions.Add(ReadDimension(reader.Message("dimensions", dimensions.Count), out bool variadic));
+                    anyRank |= variadic;
                     break;
             }
         if (!TryParse(dataType, out ElementType? element)) throw reader.Broken($"Expected a data type of an ML Program, found {dataType}.", "dataType");
         if (rank == -1 && dimensions.Count == 0) return new(element, [], HasRank: false);
         if (rank != dimensions.Count) throw reader.Broken($"Expected {rank} dimensions, found {dimensions.Count}.", "rank");
         CheckSize(dimensions, reader);
-        return new(element, [.. dimensions]);
+        // A variadic dimension stands for any number of axes.
+        return anyRank ? new(element, [], HasRank: false) : new(element, [.. dimensions]);
     }
 
     private static void CheckSize(List<Dimension> dimensions, ProtobufReader reader)
@@ -55,17 +58,28 @@ internal static class MilTypeReader
                 throw new ModelLimitException(reader.Source.File, $"Elements of a tensor [{string.Join(", ", dimensions)}]", count, long.MaxValue);
     }
 
-    private static Dimension ReadDimension(ProtobufReader reader)
+    private static Dimension ReadDimension(ProtobufReader reader, out bool variadic)
     {
         Dimension? dimension = null;
+        variadic = false;
         while (reader.Next())
-            dimension = (reader.Field, reader.Wire) switch
+            switch (reader.Field, reader.Wire)
             {
-                (1, Bytes) => Constant(reader.Message("constant")),
-                (2, Bytes) => Dimension.Unknown,
-                _ => dimension,
-            };
+                case (1, Bytes): dimension = Constant(reader.Message("constant")); break;
+                case (2, Bytes):
+                    dimension = Dimension.Unknown;
+                    variadic = IsVariadic(reader.Message("unknown"));
+                    break;
+            }
         return dimension ?? throw reader.Broken("Expected a size, found none.");
+    }
+
+    private static bool IsVariadic(ProtobufReader reader)
+    {
+        bool variadic = false;
+        while (reader.Next())
+            if ((reader.Field, reader.Wire) == (1, Varint)) variadic = reader.UInt64() != 0;
+        return variadic;
     }
 
     private static Dimension Constant(ProtobufReader reader)
@@ -86,7 +100,7 @@ internal static class MilTypeReader
             switch (reader.Field, reader.Wire)
             {
                 case (1, Bytes): element = Read(reader.Message("type")); break;
-                case (2, Bytes): length = ReadDimension(reader.Message("length")); break;
+                case (2, Bytes): length = ReadDimension(reader.Message("length"), out _); break;
             }
         return new(element ?? throw reader.Broken("Expected the type of the elements, found none.", "type"), length);
     }
