@@ -43,8 +43,7 @@ internal static class ModelLowering
 
     private static GraphBody LowerGraph(LoweringScope scope, ModelSpecification specification, FunctionDescription description)
     {
-        // Compiled networks keep their layers in another form, which has no parameters here.
-        if (specification.Network is { } network && network.AllLayers.All(layer => layer.Content is not null)) return NetworkLowering.Lower(scope, specification, description);
+        if (specification.Network is not null) return NetworkLowering.Lower(scope, specification, description);
         if (specification.Program?.Functions.GetValueOrDefault(description.Name) is not MilFunction function)
             throw new UnsupportedOperatorException(ModelKinds.NameOf(specification.Kind), "models of this kind can be described, not run") { Place = specification.File };
         if (!Opsets.Contains(function.Opset, StringComparer.OrdinalIgnoreCase))

@@ -5,7 +5,7 @@ namespace TensorLogic.CoreML.Specification.Espresso;
 /// <summary>One layer of a compiled network as its text has it.</summary>
 internal sealed class EspressoLayer
 {
-    private const string Blob = "blob_";
+    private const string Blob = "blob_", Half = "_f16";
 
     private string _name = "", _bottom = "";
 
@@ -13,6 +13,9 @@ internal sealed class EspressoLayer
 
     /// <summary>Names of the outputs, with commas.</summary>
     public string Top { get; private set; } = "";
+
+    /// <summary>Settings that are no integers.</summary>
+    public Dictionary<string, double> Fractions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Sizes, switches, and by names that start with <c>blob_</c> the ids of weights.</summary>
     public Dictionary<string, long> Numbers { get; } = new(StringComparer.Ordinal);
@@ -28,8 +31,8 @@ internal sealed class EspressoLayer
         }
     }
 
-    /// <summary>The layer with its weights, whose ids and sizes are checked.</summary>
-    public LayerSpecification Resolve(EspressoWeights weights, string file, int index)
+    /// <summary>The layers of the format that this one stands for, with its weights, whose ids and sizes are checked.</summary>
+    public IReadOnlyList<LayerSpecification> Resolve(EspressoWeights weights, string file, int index, LoadLimits limits)
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"layers[{index}]");
         if (Type == "inner_product") CheckInnerProduct(weights, file, place);
@@ -39,12 +42,22 @@ internal sealed class EspressoLayer
             if (!key.StartsWith(Blob, StringComparison.Ordinal)) continue;
             ulong id = unchecked((ulong)number);
             long length = weights.LengthOf(id) ?? throw new ModelFormatException(file, $"Expected the id of a blob, found {number}, which is none.", field: $"{place}.{key}");
-            ElementType type = key.EndsWith("_f16", StringComparison.Ordinal) ? ElementType.Float16 : ElementType.Float32;
+            ElementType type = key.EndsWith(Half, StringComparison.Ordinal) ? ElementType.Float16 : ElementType.Float32;
             if (length % (type.Bits / 8) != 0) throw new ModelFormatException(file, $"Expected whole elements of {type.Name}, found {length} bytes.", field: $"{place}.{key}");
             if (length * 8 / type.Bits > int.MaxValue) throw new ModelLimitException(file, $"Elements of {place}.{key}", length * 8 / type.Bits, int.MaxValue);
-            if (length > 0) found.Add(new(key[Blob.Length..], Quantization.Of(type), length, length * 8 / type.Bits, () => weights.Read(id, type)));
+            if (length > 0) found.Add(new(FieldOf(key), Quantization.Of(type), length, length * 8 / type.Bits, () => weights.Read(id, type)));
         }
-        return new(Type, _name, Split(_bottom), Split(Top), found);
+        return new EspressoTranslation(this, _name, Split(_bottom), Split(Top), found, file, place, limits).Layers();
+    }
+
+    /// <summary>A setting, or what it is where it is left out.</summary>
+    public double Setting(string key, double otherwise = 0) => Fractions.TryGetValue(key, out double fraction) ? fraction : Numbers.TryGetValue(key, out long number) ? number : otherwise;
+
+    private static string FieldOf(string key)
+    {
+        string name = key[Blob.Length..];
+        if (name.EndsWith(Half, StringComparison.Ordinal)) name = name[..^Half.Length];
+        return name == "biases" ? "bias" : name;
     }
 
     private void CheckInnerProduct(EspressoWeights weights, string file, string place)

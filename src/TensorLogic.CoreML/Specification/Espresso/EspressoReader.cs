@@ -36,20 +36,22 @@ internal static class EspressoReader
         Utf8JsonReader json = new(text, new JsonReaderOptions { MaxDepth = limits.Depth });
         string storage = "model.espresso.weights";
         List<EspressoLayer>? layers = null;
+        List<PreprocessingSpecification> preprocessing = [];
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw new ModelFormatException(file, "Expected an object, found other text.");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            bool isStorage = json.ValueTextEquals("storage"), isLayers = json.ValueTextEquals("layers");
+            bool isStorage = json.ValueTextEquals("storage"), isLayers = json.ValueTextEquals("layers"), isPreprocessing = json.ValueTextEquals("transform_params");
             json.Read();
             if (isStorage && json.TokenType == JsonTokenType.String) storage = json.GetString()!;
             else if (isLayers && json.TokenType == JsonTokenType.StartArray) layers = Layers(ref json, file, limits, budget);
+            else if (isPreprocessing && json.TokenType == JsonTokenType.StartObject) preprocessing = EspressoPreprocessing.Read(ref json, file, limits, budget);
             else json.Skip();
         }
         while (json.Read()) { }
         if (layers is null) throw new ModelFormatException(file, "Expected the key 'layers', found none.", field: "layers");
         if (ContainedPath.Problem(storage) is string problem) throw new ModelFormatException(file, $"Expected a path inside the folder, found one that {problem}: '{storage}'.", field: "storage");
         EspressoWeights weights = EspressoWeights.Open(package, storage, limits);
-        return new([.. layers.Select((layer, index) => layer.Resolve(weights, file, index))]);
+        return new([.. layers.SelectMany((layer, index) => layer.Resolve(weights, file, index, limits))]) { Preprocessing = preprocessing };
     }
 
     private static List<EspressoLayer> Layers(ref Utf8JsonReader json, string file, LoadLimits limits, ReadBudget budget)
@@ -80,6 +82,10 @@ internal static class EspressoReader
                     budget.Charge(64, "layers");
                     layer.Numbers[key] = number;
                     break;
+                case JsonTokenType.Number when json.TryGetDouble(out double fraction):
+                    budget.Charge(64, "layers");
+                    layer.Fractions[key] = fraction;
+                    break;
                 case JsonTokenType.StartObject when key == "weights": Nested(ref json, layer, file, limits, budget); break;
                 default: json.Skip(); break;
             }
@@ -108,7 +114,8 @@ internal static class EspressoReader
         }
     }
 
-    private static string Name(ref Utf8JsonReader json, string file, LoadLimits limits, ReadBudget budget)
+    /// <summary>A name or text where the reader is.</summary>
+    public static string Name(ref Utf8JsonReader json, string file, LoadLimits limits, ReadBudget budget)
     {
         if (json.ValueSpan.Length > limits.NameBytes) throw new ModelLimitException(file, "Bytes of a name", json.ValueSpan.Length, limits.NameBytes);
         budget.Charge(2L * json.ValueSpan.Length + 32, "text");
