@@ -24,22 +24,18 @@ internal static class ModelLowering
         if (specification.Classic is LinkedSpecification link) return LinkedLowering.Lower(scope, specification, description, link);
         if (specification.Kind is not (ModelKind.MlProgram or ModelKind.NeuralNetwork or ModelKind.NeuralNetworkClassifier or ModelKind.NeuralNetworkRegressor))
             return ClassicLowering.Lower(scope, specification, description);
+        if (specification.Network is { HasExactArrays: false } && OpenSizes.OfLegacyArrays(description) is { } arrays)
+            return new SizedBody(scope.Name, arrays.Inputs, arrays.SizesOf, sizes => NetworkLowering.Lower(scope, specification, arrays.With(sizes), arrays.Leading(sizes)));
         try
         {
             return LowerGraph(scope, specification, description);
         }
-        catch (UnknownRankException) when (description.Inputs.Any(IsOpenVector))
+        catch (UnknownRankException) when (OpenSizes.OfVectors(description) is not null)
         {
-            FeatureDescription[] vectors = [.. description.Inputs.Where(IsOpenVector)];
-            return new SizedBody(scope.Name, vectors, lengths => LowerGraph(scope, specification, description with { Inputs = [.. description.Inputs.Select(input => OfLength(input, vectors, lengths))] }));
+            OpenSizes vectors = OpenSizes.OfVectors(description)!;
+            return new SizedBody(scope.Name, vectors.Inputs, vectors.SizesOf, sizes => LowerGraph(scope, specification, vectors.With(sizes)));
         }
     }
-
-    private static bool IsOpenVector(FeatureDescription input) => input.Type is TensorFeatureType { Tensor: { Rank: 1, IsStatic: false } };
-
-    private static FeatureDescription OfLength(FeatureDescription input, FeatureDescription[] vectors, IReadOnlyList<int> lengths) => Array.IndexOf(vectors, input) is >= 0 and var index
-        ? input with { Type = (TensorFeatureType)input.Type with { Tensor = new(((TensorFeatureType)input.Type).Tensor.ElementType, [lengths[index]]) } }
-        : input;
 
     private static GraphBody LowerGraph(LoweringScope scope, ModelSpecification specification, FunctionDescription description)
     {

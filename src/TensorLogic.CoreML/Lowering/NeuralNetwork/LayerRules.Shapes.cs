@@ -73,7 +73,11 @@ internal static partial class LayerRules
             counts[^5] = (int)times;
             call.Emit(Op.Tile, x, call.Ints("reps", counts));
         }),
-        Row("concatND", call => call.Emit(Op.Concat, new Op.ConcatAttributes(call.Axis(call.Parameters.Integer(1), call.Input().Rank), call.Parameters.Flag(2)), All(call))),
+        Row("concatND", call =>
+        {
+            Value[] values = OfOneRank(call);
+            call.Emit(Op.Concat, new Op.ConcatAttributes(call.Axis(call.Parameters.Integer(1), values[0].TensorType.Rank), call.Parameters.Flag(2)), values);
+        }),
         Row("stack", call => call.Emit(Op.Stack, new Op.AxisAttributes(call.Axis(call.Parameters.Integer(1), call.Input().Rank + 1)), All(call))),
         Row("transpose", call =>
         {
@@ -106,6 +110,19 @@ internal static partial class LayerRules
             call.Emit(Op.Tile, x, counts);
         }),
     ];
+
+    /// <summary>All inputs with the rank of the one that has the fewest axes: others may have more in front, of size 1.</summary>
+    private static Value[] OfOneRank(LayerCall call)
+    {
+        Value[] values = All(call);
+        int rank = values.Length == 0 ? throw call.Broken("It has no inputs.") : values.Min(value => value.TensorType.Rank);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int extra = values[i].TensorType.Rank - rank;
+            if (extra > 0 && values[i].TensorType.Dimensions[..extra].All(size => size.Size == 1)) values[i] = call.Add($"array{i}", Op.Squeeze, new Op.AxesAttributes([.. Enumerable.Range(0, extra)]), values[i]);
+        }
+        return values;
+    }
 
     private static Value[] All(LayerCall call) => [.. Enumerable.Range(0, call.InputCount).Select(call.Full)];
 

@@ -9,7 +9,11 @@ internal static class NetworkLowering
 {
     /// <exception cref="UnsupportedOperatorException">A layer does not run here.</exception>
     /// <exception cref="ModelFormatException">The network is broken.</exception>
-    public static GraphBody Lower(LoweringScope lowering, ModelSpecification specification, FunctionDescription description)
+    /// <param name="lowering">What the model's parts share.</param>
+    /// <param name="specification">The model.</param>
+    /// <param name="description">Its features.</param>
+    /// <param name="leading">Arrays that come with a sequence and a batch before the axes that the model declares.</param>
+    public static GraphBody Lower(LoweringScope lowering, ModelSpecification specification, FunctionDescription description, IReadOnlySet<string>? leading = null)
     {
         NeuralNetworkSpecification network = specification.Network!;
         GraphBuilder builder = new("main");
@@ -18,7 +22,7 @@ internal static class NetworkLowering
         string path = $"{lowering.Place}.{ModelKinds.NameOf(specification.Kind)}";
         try
         {
-            List<InputBinding> inputs = [.. description.Inputs.Select(input => Bind(input, network, builder, scope, path, specification.File))];
+            List<InputBinding> inputs = [.. description.Inputs.Select(input => Bind(input, network, leading?.Contains(input.Name) == true, builder, scope, path, specification.File))];
             Preprocess(network, description, scope, path, specification.File);
             string probabilities = ProbabilitiesBlob(specification, network, description);
             IEnumerable<string> results = description.Outputs.Select(output => output.Name).Append(probabilities);
@@ -42,7 +46,7 @@ internal static class NetworkLowering
     }
 
     /// <summary>An input of the graph, and the blob that the layers see.</summary>
-    private static InputBinding Bind(FeatureDescription input, NeuralNetworkSpecification network, GraphBuilder builder, LayerScope scope, string path, string file)
+    private static InputBinding Bind(FeatureDescription input, NeuralNetworkSpecification network, bool leads, GraphBuilder builder, LayerScope scope, string path, string file)
     {
         if (input.Type is ImageFeatureType image)
         {
@@ -62,8 +66,9 @@ internal static class NetworkLowering
         Value value = builder.Input(input.Name, type);
         Blob blob = new(value);
         // Arrays of older networks: [C] and [C, H, W] are parts of [sequence, batch, C, H, W]. Other ranks have no rule and stay as they are.
-        if (!network.HasExactArrays && type.Rank == 1) blob = new Blob(builder.Add($"{input.Name}.planes", Op.ExpandDims, new Op.AxesAttributes([0, 2, 3]), value), 5);
-        if (!network.HasExactArrays && type.Rank == 3) blob = new Blob(builder.Add($"{input.Name}.planes", Op.ExpandDims, new Op.AxesAttributes([0]), value), 5);
+        if (leads) blob = new Blob(type.Rank == 3 ? builder.Add($"{input.Name}.planes", Op.ExpandDims, new Op.AxesAttributes([3, 4]), value) : value, 5);
+        else if (!network.HasExactArrays && type.Rank == 1) blob = new Blob(builder.Add($"{input.Name}.planes", Op.ExpandDims, new Op.AxesAttributes([0, 2, 3]), value), 5);
+        else if (!network.HasExactArrays && type.Rank == 3) blob = new Blob(builder.Add($"{input.Name}.planes", Op.ExpandDims, new Op.AxesAttributes([0]), value), 5);
         scope.Set(input.Name, blob);
         return new InputBinding(input, type);
     }

@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace TensorLogic.Tests.CoreML;
+namespace TensorLogic.Tests.CoreML.Public;
 
-/// <summary>Models found in public repositories. Their licences keep them out of this one: <c>TENSORLOGIC_PUBLIC_MODELS</c> names a folder with them
-/// and their <c>index.json</c>; without it these tests are skipped.</summary>
+/// <summary>Models of other people are opened and described.</summary>
 public sealed class PublicModelsTests
 {
-    private const string Variable = "TENSORLOGIC_PUBLIC_MODELS";
-    private static readonly string? s_folder = Environment.GetEnvironmentVariable(Variable);
     private TensorLogicRuntime _runtime = null!;
 
     [OneTimeSetUp]
@@ -17,26 +14,17 @@ public sealed class PublicModelsTests
     [OneTimeTearDown]
     public void Stop() => _runtime.Dispose();
 
-    private static IEnumerable<TestCaseData> Models(Func<JsonElement, bool> chosen)
-    {
-        if (s_folder is null) return [new TestCaseData(default(JsonElement)).SetArgDisplayNames("none").Ignore($"The environment variable {Variable} does not name a folder of public models.")];
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(s_folder, "index.json")));
-        return [.. index.RootElement.GetProperty("models").EnumerateArray().Where(chosen).Select(model => new TestCaseData(model.Clone()).SetArgDisplayNames(model.GetProperty("file").GetString()!))];
-    }
+    private static IEnumerable<TestCaseData> Complete() => PublicModels.Where(PublicModels.IsComplete);
 
-    private static bool IsComplete(JsonElement model) => model.GetProperty("complete").GetBoolean();
+    private static IEnumerable<TestCaseData> Sources() => PublicModels.Where(model => PublicModels.IsComplete(model) && model.TryGetProperty("model", out _));
 
-    private static IEnumerable<TestCaseData> Complete() => Models(IsComplete);
-
-    private static IEnumerable<TestCaseData> Sources() => Models(model => IsComplete(model) && model.TryGetProperty("model", out _));
-
-    private static IEnumerable<TestCaseData> Incomplete() => Models(model => !IsComplete(model));
+    private static IEnumerable<TestCaseData> Incomplete() => PublicModels.Where(model => !PublicModels.IsComplete(model));
 
     [TestCaseSource(nameof(Complete))]
     public void A_model_is_opened_and_described_within_two_seconds(JsonElement model)
     {
         long start = Stopwatch.GetTimestamp();
-        using IModel opened = _runtime.LoadModel(PathOf(model));
+        using IModel opened = _runtime.LoadModel(PublicModels.PathOf(model));
 
         Assert.That(opened.Metadata.Format, Is.EqualTo(ModelFormat.CoreML));
         Assert.That(opened.Tensors.Count, Is.EqualTo(opened.Metadata.TensorCount));
@@ -46,7 +34,7 @@ public sealed class PublicModelsTests
     [TestCaseSource(nameof(Sources))]
     public void Its_kind_version_and_features_are_those_that_the_reference_parser_found(JsonElement model)
     {
-        using IModel opened = _runtime.LoadModel(PathOf(model));
+        using IModel opened = _runtime.LoadModel(PublicModels.PathOf(model));
         JsonElement found = model.GetProperty("model");
 
         Assert.That((opened.Metadata.SpecificationVersion, opened.Metadata.Kind), Is.EqualTo((found.GetProperty("spec").GetInt32(), found.GetProperty("type").GetString())));
@@ -61,11 +49,9 @@ public sealed class PublicModelsTests
 
         ModelFormatException? error = Assert.Throws<ModelFormatException>(() =>
         {
-            using IModel opened = _runtime.LoadModel(PathOf(model));
+            using IModel opened = _runtime.LoadModel(PublicModels.PathOf(model));
             opened.Prepare();
         });
         Assert.That(missing.Any(error!.Message.Contains), Is.True, error.Message);
     }
-
-    private static string PathOf(JsonElement model) => Path.Combine(s_folder!, model.GetProperty("file").GetString()!);
 }
