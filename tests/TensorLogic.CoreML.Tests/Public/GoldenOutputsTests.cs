@@ -103,7 +103,16 @@ public sealed class GoldenOutputsTests
             List<Found> kept = [];
             foreach (Found found in all.OrderByDescending(found => found.Score))
                 if (kept.All(other => Math.Abs(other.X - found.X) > 10 || Math.Abs(other.Y - found.Y) > 20)) kept.Add(found);
-            return string.Concat(kept.OrderBy(found => Math.Round(found.Y / 40)).ThenBy(found => found.X).Select(found => found.Digit));
+            double top = double.NegativeInfinity;
+            int line = 0;
+            Dictionary<Found, int> lines = [];
+            foreach (Found found in kept.OrderBy(found => found.Y))
+            {
+                if (found.Y - top > 30) line++;
+                lines[found] = line;
+                top = found.Y;
+            }
+            return string.Concat(kept.OrderBy(found => lines[found]).ThenBy(found => found.X).Select(found => found.Digit));
         }
 
         private static Found At(int row, ReadOnlySpan<double> box, double score, int digit)

@@ -21,6 +21,7 @@ internal static class SyntheticInputs
         ["pipeline-onehot-tree-metro/Outbound"] = _ => "101/",
         ["tabular-classifier/text"] = seed => seed == 0 ? "ADIDAS OUTLET" : "AMTRAK TRAIN",
         ["recommender-movies/items"] = seed => Feature.Dictionary([new(s_films[seed % s_films.Length], 1)]),
+        ["recommender-movies/restrict"] = _ => Feature.Sequence(s_films),
         ["recommender-recipes/items"] = seed => Feature.Dictionary([new(s_foods[seed % s_foods.Length], 1)]),
         ["chinese-text-cnn-a/text"] = seed => Whole([1, 50], i => (i * 37 + seed * 11) % 50),
         ["deeplab-v3-int8-lut/image"] = seed => ImageFile.Load(TestData.Path("guide", seed == 0 ? "china-640x427.jpg" : "flower-224.png")),
@@ -39,7 +40,8 @@ internal static class SyntheticInputs
     {
         string name = Path.GetFileNameWithoutExtension(file);
         Features features = new();
-        foreach (FeatureDescription input in model.Inputs) features[input.Name] = s_known.TryGetValue($"{name}/{input.Name}", out Func<int, Feature>? known) ? known(seed) : Make(input, seed);
+        foreach (FeatureDescription input in model.Inputs)
+            if (!(input.IsOptional && input.Type is SequenceFeatureType)) features[input.Name] = s_known.TryGetValue($"{name}/{input.Name}", out Func<int, Feature>? known) ? known(seed) : Make(input, seed);
         return features;
     }
 
@@ -47,7 +49,7 @@ internal static class SyntheticInputs
     {
         ImageFeatureType image => new Image(Pixels(image, seed)),
         TensorFeatureType tensor => Numbers(tensor, seed),
-        ScalarFeatureType { Kind: FeatureKind.Double } => Math.Round(40 + 40 * Math.Sin(1.3 * input.Name.Sum(letter => letter) + 2.1 * seed), 1),
+        ScalarFeatureType { Kind: FeatureKind.Double } => Math.Round(Math.Pow(10, seed % 5) * (0.5 + 0.5 * Math.Sin(1.3 * input.Name.Sum(letter => letter) + 2.1 * seed)), 1),
         ScalarFeatureType { Kind: FeatureKind.Int64 } => 2L + seed,
         ScalarFeatureType => seed == 0 ? "a word" : "two other words",
         DictionaryFeatureType { KeyKind: FeatureKind.String } => Feature.Dictionary(seed == 0 ? [new("good", 1), new("great", 2)] : [new("bad", 2), new("awful", 1)]),

@@ -39,7 +39,12 @@ internal static partial class LayerRules
             call.Emit(result, call.Input().Rank);
         }),
         Row("l2normalize", call => call.Emit(call.Add("out", Op.L2Norm, new Op.EpsilonAttributes(call.Parameters.Number(1, zero: 1e-6f)), call.AtLeast(3)), call.Input().Rank)),
-        Row("softmax", call => call.Emit(call.Add("out", Op.Softmax, new Op.AxisAttributes(-3), call.AtLeast(3)), call.Input().Rank)),
+        Row("softmax", call =>
+        {
+            // With fewer than three axes the channels are the last one, as in arrays [C] and [batch, C].
+            bool isFlat = call.Input().Rank < 3;
+            call.Emit(call.Add("out", Op.Softmax, new Op.AxisAttributes(isFlat ? -1 : -3), isFlat ? call.Full() : call.AtLeast(3)), call.Input().Rank);
+        }),
         Row("softmaxND", call => call.Emit(Op.Softmax, new Op.AxisAttributes(call.Axis(call.Parameters.Integer(1), call.Input().Rank)), call.Full())),
         Row("lrn", call =>
         {
