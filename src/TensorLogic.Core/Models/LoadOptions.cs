@@ -14,9 +14,6 @@ public sealed record LoadOptions
 
     /// <summary>Folder for what is worth keeping between runs, such as compiled models; null for the system's cache folder.</summary>
     public string? CacheFolder { get; init; }
-
-    /// <summary>Threads of the CPU runtime; null for one per core.</summary>
-    public int? Threads { get; init; }
 }
 
 /// <summary>Bounds on what a file may make the library do. Exceeding one is a <see cref="ModelLimitException"/>.</summary>

@@ -32,10 +32,11 @@ public sealed class DigitsAccuracyTests
 
     private double[] Recorded(string name) => TensorConversion.ReadDoubles(_data.Tensors[name].Read());
 
-    [Test]
-    public void The_classifier_labels_pictures_as_PyTorch_does()
+    [TestCase("digits.mlpackage")]
+    [TestCase("digits-neuralnetwork.mlmodel")]
+    public void A_classifier_labels_pictures_as_PyTorch_does(string name)
     {
-        using IModel model = _runtime.LoadModel(TestData.Path("digits", "digits.mlpackage"));
+        using IModel model = _runtime.LoadModel(TestData.Path("digits", name));
         double[] expected = Recorded("probabilities");
         int same = 0;
         double largest = 0;
