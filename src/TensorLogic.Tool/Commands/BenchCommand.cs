@@ -27,7 +27,7 @@ internal static class BenchCommand
             int? threadCount = parsed.GetValue(threads);
             long start = Stopwatch.GetTimestamp();
             using TensorLogicRuntime runtime = context.Runtimes(threadCount);
-            using IModel opened = runtime.LoadModel(parsed.GetValue(model)!, new LoadOptions { Device = parsed.GetValue(device), Function = parsed.GetValue(function), Threads = threadCount });
+            using IModel opened = runtime.LoadModel(parsed.GetValue(model)!, new LoadOptions { Device = parsed.GetValue(device), Function = parsed.GetValue(function) });
             opened.Prepare(context.Cancellation);
             double load = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             using Features inputs = SampleInputs.For(opened);

@@ -39,13 +39,14 @@ internal static class PredictCommand
             [.. parsed.GetValue(input) ?? [], .. parsed.GetValue(pairs) ?? []],
             parsed.GetValue(output),
             (ImageFit)Array.IndexOf(Fits, parsed.GetRequiredValue(fit)),
-            new() { Function = parsed.GetValue(function), Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }));
+            new() { Function = parsed.GetValue(function), Device = parsed.GetValue(device) },
+            parsed.GetValue(threads)));
         return command;
     }
 
-    private static int Run(CommandContext context, string path, IReadOnlyList<string> inputs, string? output, ImageFit fit, LoadOptions options)
+    private static int Run(CommandContext context, string path, IReadOnlyList<string> inputs, string? output, ImageFit fit, LoadOptions options, int? threads)
     {
-        using TensorLogicRuntime runtime = context.Runtimes(options.Threads);
+        using TensorLogicRuntime runtime = context.Runtimes(threads);
         using IModel model = runtime.LoadModel(path, options);
         if (model.Outputs.Count == 0)
             throw new UnsupportedOperatorException("predict", $"a {model.Metadata.Format} file holds tensors and no operations") { Place = path };
