@@ -74,7 +74,7 @@ internal sealed unsafe class BufferPool : IDisposable
         public Block(long bytes)
         {
             Bytes = bytes;
-            Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+            Pointer = HugePages.Allocate(bytes);
             GC.AddMemoryPressure(bytes);
         }
 

@@ -66,14 +66,14 @@ public sealed class FastKernelTests
         double[] expected = TensorConversion.ReadDoubles(Reference.Run(@operator, attributes, inputs)[0]);
 
         using CpuBackend backend = new(2);
-        using IExecutable executable = Compile(backend, @operator, attributes, inputs, out bool fast);
+        using IExecutable executable = Compile(backend, @operator, attributes, inputs);
         Tensor?[] outputs = [null];
         executable.Run([inputs[0]], outputs);
         double[] actual = TensorConversion.ReadDoubles(outputs[0]!);
 
         Assert.That(actual, Has.Length.EqualTo(expected.Length));
         Assert.That(actual.Zip(expected, (a, e) => Math.Abs(a - e) / Math.Max(1, Math.Abs(e))).DefaultIfEmpty().Max(), Is.LessThan(Tolerance));
-        if (!TestContext.CurrentContext.Test.Name.Contains("first axis")) Assert.That(fast, executable.PlanText);
+        if (!TestContext.CurrentContext.Test.Name.Contains("first axis")) Assert.That(executable.PlanText, Does.Contain(" = ").And.Not.Contain(": reference"));
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class FastKernelTests
         byte[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
             using CpuBackend backend = new(threads);
-            using IExecutable executable = Compile(backend, Op.Conv, new Op.ConvAttributes([1, 1], PadType.Same, [], [1, 1], 1), inputs, out _);
+            using IExecutable executable = Compile(backend, Op.Conv, new Op.ConvAttributes([1, 1], PadType.Same, [], [1, 1], 1), inputs);
             Tensor?[] outputs = [null];
             executable.Run([inputs[0]], outputs);
             return outputs[0]!.AsBytes().ToArray();
@@ -92,14 +92,12 @@ public sealed class FastKernelTests
         Assert.That(results.Skip(1), Has.All.EqualTo(results[0]));
     }
 
-    private static IExecutable Compile(CpuBackend backend, Operator @operator, OperatorAttributes attributes, Tensor[] inputs, out bool fast)
+    private static IExecutable Compile(CpuBackend backend, Operator @operator, OperatorAttributes attributes, Tensor[] inputs)
     {
         GraphBuilder builder = new("test");
         Value x = builder.Input("x", inputs[0].Type);
         Value y = builder.Add("y", @operator, attributes, [x, .. inputs.Skip(1).Select((tensor, i) => builder.Constant($"c{i}", tensor))]);
-        IExecutable executable = backend.Compile(builder.Build(y), new CompileOptions());
-        fast = !executable.PlanText.StartsWith("reference", StringComparison.Ordinal);
-        return executable;
+        return backend.Compile(builder.Build(y), new CompileOptions());
     }
 
     private static TestCaseData Case(string name, Operator @operator, OperatorAttributes attributes, params Tensor[] inputs) =>

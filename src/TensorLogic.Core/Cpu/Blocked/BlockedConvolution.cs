@@ -35,6 +35,8 @@ internal sealed unsafe class BlockedConvolution
         // Blocks of few channels are mostly filling.
         bool plain = !depthwise && a.Groups == 1 && channels <= MostPlainChannels && !blocked[0];
         if (channels < LeastOutputs && !plain) return null;
+        WinogradTransform? winograd = plain || depthwise ? null : BlockedWinograd.Best(a, weight, request.Inputs[0]!);
+        if (winograd is not null) border = BlockedWinograd.BorderOf(a, winograd, request.Inputs[0]!);
         InputLayout[] inputs = [plain ? InputLayout.Plain : new(true, border), .. Enumerable.Repeat(InputLayout.Plain, request.Inputs.Length - 1)];
         return new(inputs, true, output =>
         {
@@ -42,6 +44,11 @@ internal sealed unsafe class BlockedConvolution
             BlockedEpilogue epilogue = new(request.Fusion.Epilogue);
             if (depthwise) return BlockedDepthwise.Create(request, a, weight, bias, epilogue, output);
             BlockedWeights weights = plain ? BlockedWeights.ForRows(weight, bias?.Elements, request.Fusion.Scale) : BlockedWeights.ForBlocks(weight, a.Groups, bias?.Elements, request.Fusion.Scale);
+            if (winograd is not null)
+            {
+                BlockedWinograd convolution = BlockedWinograd.Create(a, winograd, weights, channels, epilogue, output);
+                return new CpuKernel(request.Fusion.Name($"blocked tiles of {winograd.Outputs} by {winograd.Outputs}, transformed"), convolution.Run, convolution);
+            }
             return new CpuKernel(request.Fusion.Name(plain ? "blocked tiles of plain rows" : "blocked tiles"), new BlockedConvolution(a, weights, epilogue, output, plain).Run, weights);
         });
     }
@@ -143,6 +150,8 @@ internal sealed unsafe class BlockedConvolution
                 {
                     t.Runs = list;
                     t.Start = start;
+                    // The first tile fetches the weights of the next blocks while it reads its own.
+                    t.Ahead = index + 2 * some <= weights.Blocks ? some * weights.BlockStride : 0;
                     for (int row = firstRow; row < endRow; row++)
                         for (int column = from; column < end; column += pixels)
                         {
@@ -151,6 +160,7 @@ internal sealed unsafe class BlockedConvolution
                             t.Y = y.Plane(image, index) + row * y.RowStride + column * Planes.Lanes;
                             Epilogue.Into(&t, image, index, row, column);
                             Tile.Compute(&t, some, count);
+                            t.Ahead = 0;
                             Epilogue.Finish(t.Y, t.OutputBlock, some, count, image, index, row, column);
                         }
                 }

@@ -49,6 +49,9 @@ internal sealed unsafe class BlockedEpilogue
     {
         public Planes[] Rest => rest;
 
+        /// <summary>From the row of what is added to the next.</summary>
+        public nint AddedRowStride => added?.RowStride ?? 0;
+
         /// <summary>True if rows can be run together: whatever is added has no border between them either.</summary>
         public bool HasDenseRows => (added?.HasDenseRows ?? true) && Array.TrueForAll(rest, planes => planes.Pointer is null || planes.HasDenseRows);
 

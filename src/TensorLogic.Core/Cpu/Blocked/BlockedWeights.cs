@@ -6,7 +6,7 @@ namespace TensorLogic.Cpu.Blocked;
 /// <summary>Weights of a convolution as tiles read them: for each block of 16 outputs and each input in turn, 16 numbers.</summary>
 internal sealed unsafe class BlockedWeights : IDisposable
 {
-    private readonly BufferPool.Block _memory;
+    private readonly WeightMemory _memory;
     private readonly int _channels;
 
     // Inputs in the order of the sums: the offset of each in the kernel [C, kh, kw].
@@ -21,7 +21,7 @@ internal sealed unsafe class BlockedWeights : IDisposable
         int blocks = OutputBlocksPerGroup * groups;
         Start = new float[blocks * Planes.Lanes];
         bias?.CopyTo(Start, 0);
-        _memory = new BufferPool.Block(checked((long)blocks * Inputs * Planes.Lanes * sizeof(float)));
+        _memory = WeightMemory.Rent(checked((long)blocks * Inputs * Planes.Lanes * sizeof(float)));
         float* to = (float*)_memory.Pointer;
         // One block of outputs at a time: the numbers of a kernel are read once, in order.
         using Tensor elements = weight.Contiguous();
@@ -70,6 +70,9 @@ internal sealed unsafe class BlockedWeights : IDisposable
     public int Inputs { get; }
 
     public int OutputBlocksPerGroup { get; }
+
+    /// <summary>Blocks of outputs of all groups.</summary>
+    public int Blocks => OutputBlocksPerGroup * Groups;
 
     /// <summary>Blocks of input channels of a group.</summary>
     public int BlocksPerGroup => _channels / Planes.Lanes;

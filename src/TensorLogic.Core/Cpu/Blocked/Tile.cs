@@ -17,6 +17,8 @@ internal unsafe struct TileArguments
     public nint RunCount;
     public float* Weights;
     public nint WeightBlock;
+    /// <summary>How far ahead weights are fetched into the cache: to those that the next tiles need. 0 where they are there already.</summary>
+    public nint Ahead;
     public float* Start;
     public float* Y;
     public nint OutputBlock;
@@ -88,7 +90,7 @@ internal static unsafe class Tile
         TPixels pixels = default;
         pixels.Start(in start);
         float* weights = t->Weights;
-        nint pixel = t->PixelStride, weightBlock = t->WeightBlock;
+        nint pixel = t->PixelStride, weightBlock = t->WeightBlock, ahead = t->Ahead;
         Run* run = t->Runs, end = run + t->RunCount;
         do
         {
@@ -97,6 +99,7 @@ internal static unsafe class Tile
             {
                 TChannels w = default;
                 w.Load(weights, weightBlock);
+                TChannels.Prefetch(weights + ahead, weightBlock);
                 pixels.AddScaled(x, pixel, in w);
                 x++;
                 weights += Planes.Lanes;

@@ -47,6 +47,29 @@ public sealed class BlockedLayoutTests
     }
 
     [Test]
+    public void A_convolution_by_transformed_tiles_agrees([Values(32, 40, 64)] int channels, [Values(33, 64)] int outputs, [Values(4, 7, 14, 17)] int height, [Values(5, 8, 30)] int width, [Values(0, 1)] int pad)
+    {
+        Stack stack = new([2, channels, height, width]);
+
+        string plan = stack.AssertAgrees(stack.Conv(stack.Input, outputs, 3, pad: pad));
+
+        Assert.That(plan, Does.Contain("transformed"));
+    }
+
+    [Test]
+    public void What_follows_transformed_tiles_is_fused_into_them()
+    {
+        Stack stack = new([1, 32, 18, 13]);
+        Value first = stack.Add(Op.Clip, new Op.ClipAttributes(-0.5, 0.75), stack.Conv(stack.Input, 48, 3, pad: 1));
+        Value added = stack.Add(Op.Relu, stack.Add(Op.Add, stack.Conv(first, 48, 3, pad: 1), first));
+        Value silu = stack.Add(Op.Silu, stack.Conv(added, 32, 3, pad: 1, bias: false));
+
+        string plan = stack.AssertAgrees(silu, added);
+
+        Assert.That(plan, Does.Contain("transformed + clip").And.Contain("transformed + add + relu").And.Contain("transformed + silu"));
+    }
+
+    [Test]
     public void A_depthwise_convolution_agrees([Values(16, 20, 33)] int channels, [Values(3, 5)] int kernel, [Values(1, 2)] int stride)
     {
         Stack stack = new([2, channels, 15, 17]);

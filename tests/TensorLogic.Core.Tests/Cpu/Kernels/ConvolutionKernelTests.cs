@@ -35,6 +35,9 @@ public class ConvolutionKernelTests
 
     private static Op.ConvAttributes Attributes(Case c) => new([.. c.Strides], c.PadType, [.. c.Pad], [.. c.Dilations], c.Groups);
 
+    // Tiles of 4 by 4 outputs that are transformed lose some bits more, of the size of a sum; products of two such numbers are 1/3 in the mean square.
+    private static double Scale(Case c) => c.Weight[2..].SequenceEqual([3, 3]) ? 1 + 2 * Math.Sqrt(c.Weight[1..].Aggregate((a, b) => a * b)) : 1;
+
     private static double Tolerance(Case c) => Reference.SumTolerance(c.Weight[1..].Aggregate((a, b) => a * b));
 
     [TestCaseSource(nameof(Cases))]
@@ -53,7 +56,7 @@ public class ConvolutionKernelTests
         Tensor expected = Reference.Run(Op.Conv, Attributes(c), x, weight, bias)[0];
         Tensor[] results = [.. ((int[])[1, 2, 5]).Select(threads => Compiled(c, threads, x, weight, bias))];
 
-        Reference.AssertClose(results[0], expected, Tolerance(c), 1);
+        Reference.AssertClose(results[0], expected, Tolerance(c), Scale(c));
         Assert.That(results.Skip(1).Select(result => result.AsBytes().SequenceEqual(results[0].AsBytes())), Is.All.True);
     }
 
@@ -65,7 +68,7 @@ public class ConvolutionKernelTests
         Tensor one = Compiled(c, 1, x, weight, bias), three = Compiled(c, 3, x, weight, bias);
 
         Assert.That(one.AsBytes().SequenceEqual(three.AsBytes()), Is.True);
-        Reference.AssertClose(one, Reference.Run(Op.Conv, Attributes(c), x, weight, bias)[0], Tolerance(c), 1);
+        Reference.AssertClose(one, Reference.Run(Op.Conv, Attributes(c), x, weight, bias)[0], Tolerance(c), Scale(c));
     }
 
     private static Tensor Compiled(Case c, int threads, Tensor x, Tensor weight, Tensor bias)
