@@ -29,6 +29,8 @@ internal sealed class FakeModel : IModel
     public Task<Features> PredictAsync(Features inputs, ModelState? state = null, CancellationToken cancellation = default) =>
         Task.FromResult(Predict(inputs, state, cancellation));
 
+    public IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default) => [];
+
     public ModelState CreateState() => throw new NotSupportedException();
     public IReadOnlyList<Finding> Advise() => Findings;
     public string ToText() => Text;

@@ -25,7 +25,11 @@ internal sealed class CpuExecutable : IExecutable
 
     public string PlanText => _latest?.ToString() ?? "";
 
-    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state = null, CancellationToken cancellation = default)
+    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state = null, CancellationToken cancellation = default) =>
+        Run(inputs, outputs, state, null, cancellation);
+
+    /// <summary>As <see cref="IExecutable.Run"/>, with the times of the steps told to a recorder.</summary>
+    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, StepRecorder? recorder, CancellationToken cancellation)
     {
         CheckCounts(inputs.Length, outputs.Length);
         for (int i = 0; i < inputs.Length; i++) CheckInput(_program.Graph.Inputs[i], inputs[i]);
@@ -33,7 +37,7 @@ internal sealed class CpuExecutable : IExecutable
         _backend.Workers.BeginRun();
         try
         {
-            RunEntered(inputs, outputs, state, cancellation);
+            RunEntered(inputs, outputs, state, recorder, cancellation);
         }
         catch (Exception tooLarge) when (tooLarge is OutOfMemoryException or OverflowException)
         {
@@ -46,13 +50,13 @@ internal sealed class CpuExecutable : IExecutable
         }
     }
 
-    private void RunEntered(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, CancellationToken cancellation)
+    private void RunEntered(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, StepRecorder? recorder, CancellationToken cancellation)
     {
         CpuPlan plan = PlanFor(inputs, cancellation);
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i] is { } given) CheckOutput(plan, i, given);
 
-        Frame frame = new(_program, plan, _backend.Workers, _pool, state, cancellation);
+        Frame frame = new(_program, plan, _backend.Workers, _pool, state, recorder, cancellation);
         try
         {
             for (int i = 0; i < inputs.Length; i++) frame.Set(_program.Body.InputSlots[i], Held(inputs[i]));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
 using ValueType = TensorLogic.Operators.ValueType;
@@ -7,7 +8,7 @@ namespace TensorLogic.Cpu;
 
 /// <summary>The values of one run, by slot.</summary>
 /// <remarks>A slot owns the tensor in it. Constants stay with the program, states with the caller.</remarks>
-internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, BufferPool pool, ModelState? state, CancellationToken cancellation)
+internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, BufferPool pool, ModelState? state, StepRecorder? recorder, CancellationToken cancellation)
 {
     private readonly object?[] _values = new object?[program.SlotCount];
     private Random? _random;
@@ -61,11 +62,14 @@ internal sealed class Frame(CpuProgram program, CpuPlan plan, Workers workers, B
             cancellation.ThrowIfCancellationRequested();
             if (!plan.IsDone(step))
             {
+                long start = recorder is null ? 0 : Stopwatch.GetTimestamp();
                 if (plan.IsOpen(step)) Check(step);
                 NodeContext context = new(this, step);
                 if (step.Kernel is { } kernel) kernel.Run(context);
                 else step.Node.Operator.Evaluate(context, step.Node.Attributes);
                 context.Finish();
+                // The time of a step holds that of its sub-graphs.
+                if (recorder is not null && body == program.Body) recorder.Add(step, start, () => StepCost.Describe(step, plan));
             }
             foreach (int slot in step.Releases) Release(slot);
         }

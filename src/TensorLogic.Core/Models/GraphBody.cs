@@ -1,3 +1,4 @@
+using TensorLogic.Cpu;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
 
@@ -18,7 +19,7 @@ internal sealed class GraphBody(string name, Graph graph, IBackend backend, IRea
 
     public override void Prepare(CancellationToken cancellation) => Executable();
 
-    public override Features Run(Features given, ModelState? state, CancellationToken cancellation)
+    public override Features Run(Features given, ModelState? state, CancellationToken cancellation, StepRecorder? recorder = null)
     {
         foreach (string key in given.Keys)
             if (inputs.All(input => input.Description.Name != key))
@@ -31,7 +32,9 @@ internal sealed class GraphBody(string name, Graph graph, IBackend backend, IRea
         try
         {
             for (int i = 0; i < tensors.Length; i++) tensors[i] = inputs[i].Bind(given, name);
-            Executable().Run(tensors, results, state ?? fresh, cancellation);
+            IExecutable executable = Executable();
+            if (recorder is not null && executable is CpuExecutable recorded) recorded.Run(tensors, results, state ?? fresh, recorder, cancellation);
+            else executable.Run(tensors, results, state ?? fresh, cancellation);
             Features features = new();
             foreach (OutputBinding output in outputs) features[output.Name] = output.Make(results);
             handedOver = true;

@@ -42,6 +42,14 @@ public interface IModel : IDisposable
     /// <summary>As <see cref="Predict"/>, on the thread pool.</summary>
     Task<Features> PredictAsync(Features inputs, ModelState? state = null, CancellationToken cancellation = default);
 
+    /// <summary>Measures what each step of a prediction takes.</summary>
+    /// <param name="inputs">As for <see cref="Predict"/>.</param>
+    /// <param name="runs">Predictions to measure, after some to warm up.</param>
+    /// <param name="cancellation">As for <see cref="Predict"/>.</param>
+    /// <returns>Steps in running order; none where the device does not tell.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="runs"/> is below 1.</exception>
+    IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default);
+
     /// <summary>A fresh state: every tensor zero.</summary>
     ModelState CreateState();
 

@@ -15,6 +15,8 @@ internal abstract class Model : IModel
 
     public virtual Features Predict(Features inputs, ModelState? state = null, CancellationToken cancellation = default) => throw NothingToRun();
 
+    public virtual IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default) => throw NothingToRun();
+
     public Task<Features> PredictAsync(Features inputs, ModelState? state = null, CancellationToken cancellation = default) =>
         Task.Run(() => Predict(inputs, state, cancellation), cancellation);
 

@@ -7,7 +7,11 @@ internal abstract class ModelBody : IDisposable
     public abstract void Prepare(CancellationToken cancellation);
 
     /// <summary>Runs once; the caller disposes the outputs.</summary>
-    public abstract Features Run(Features inputs, ModelState? state, CancellationToken cancellation);
+    /// <param name="inputs">By name.</param>
+    /// <param name="state">Of a stateful model; null for a fresh one.</param>
+    /// <param name="cancellation">Noticed inside kernels too.</param>
+    /// <param name="recorder">What times the steps, or null.</param>
+    public abstract Features Run(Features inputs, ModelState? state, CancellationToken cancellation, StepRecorder? recorder = null);
 
     /// <summary>A fresh state, every tensor zero.</summary>
     public abstract ModelState CreateState();

@@ -19,7 +19,7 @@ internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Membe
         foreach (Member member in members) member.Body.Prepare(cancellation);
     }
 
-    public override Features Run(Features given, ModelState? state, CancellationToken cancellation)
+    public override Features Run(Features given, ModelState? state, CancellationToken cancellation, StepRecorder? recorder = null)
     {
         foreach (string key in given.Keys)
             if (inputs.All(input => input.Name != key))
@@ -35,7 +35,7 @@ internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Membe
                 Features taken = new();
                 foreach (string input in member.Inputs)
                     if (scope.TryGetValue(input, out Feature? feature)) taken[input] = feature;
-                foreach ((string output, Feature feature) in member.Body.Run(taken, null, cancellation))
+                foreach ((string output, Feature feature) in member.Body.Run(taken, null, cancellation, recorder))
                 {
                     if (feature.Kind == FeatureKind.Tensor) made.Add(feature.AsTensor());
                     scope[output] = feature;

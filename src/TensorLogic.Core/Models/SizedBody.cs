@@ -18,7 +18,7 @@ internal sealed class SizedBody(string name, IReadOnlyList<FeatureDescription> o
         if (Defaults() is { } sizes) For(sizes).Prepare(cancellation);
     }
 
-    public override Features Run(Features inputs, ModelState? state, CancellationToken cancellation)
+    public override Features Run(Features inputs, ModelState? state, CancellationToken cancellation, StepRecorder? recorder = null)
     {
         var sizes = new int[open.Count][];
         for (int i = 0; i < sizes.Length; i++)
@@ -26,7 +26,7 @@ internal sealed class SizedBody(string name, IReadOnlyList<FeatureDescription> o
             Shape? given = inputs.TryGetValue(open[i].Name, out Feature? feature) && feature.Kind == FeatureKind.Tensor ? feature.AsTensor().Shape : Default(open[i]);
             sizes[i] = sizesOf(open[i], given) ?? throw new FeatureException(open[i].Name, $"The input '{open[i].Name}' is {feature}, expected {open[i]}.") { Place = name };
         }
-        return For(sizes).Run(inputs, state, cancellation);
+        return For(sizes).Run(inputs, state, cancellation, recorder);
     }
 
     public override ModelState CreateState() => For(Defaults() ?? [.. open.Select(_ => Array.Empty<int>())]).CreateState();

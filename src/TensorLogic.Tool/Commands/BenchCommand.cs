@@ -8,7 +8,7 @@ namespace TensorLogic.Tool.Commands;
 /// <summary><c>tl bench MODEL</c>: how long loading and predicting take.</summary>
 internal static class BenchCommand
 {
-    private const int DefaultRuns = 50, LeastWarmUp = 3, Bins = 10;
+    private const int DefaultRuns = 50, DefaultProfileRuns = 20, LeastWarmUp = 3, Bins = 10;
 
     // The just-in-time compiler replaces its first, quick code after a few dozen calls and a moment of rest.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
@@ -21,7 +21,8 @@ internal static class BenchCommand
         Option<int?> runs = Arguments.Positive("--runs", $"Predictions to measure; {DefaultRuns} unless given");
         Option<string?> function = Arguments.Function();
         Option<bool> json = Arguments.Json();
-        Command command = new("bench", "Measure how long a model takes to load and to predict") { model, device, threads, runs, function, json };
+        Option<bool> profile = new("--profile") { Description = "Show what each step takes" };
+        Command command = new("bench", "Measure how long a model takes to load and to predict") { model, device, threads, runs, function, profile, json };
         command.SetAction(parsed =>
         {
             int? threadCount = parsed.GetValue(threads);
@@ -32,6 +33,11 @@ internal static class BenchCommand
             double load = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             using Features inputs = SampleInputs.For(opened);
             bool quiet = parsed.GetValue(json);
+            if (parsed.GetValue(profile))
+            {
+                ProfileView.Write(context.Terminal, opened.Profile(inputs, parsed.GetValue(runs) ?? DefaultProfileRuns, context.Cancellation), quiet);
+                return CommandLine.Success;
+            }
             double[] times = Measure(context.Terminal, opened, inputs, parsed.GetValue(runs) ?? DefaultRuns, quiet, context.Cancellation);
             Report report = new(load, times, threadCount ?? Environment.ProcessorCount, opened.Device);
             if (quiet) report.WriteJson(context.Terminal);

@@ -12,7 +12,7 @@ internal sealed class ClassicBody(string name, ClassicEvaluator evaluator, strin
     {
     }
 
-    public override Features Run(Features given, ModelState? state, CancellationToken cancellation)
+    public override Features Run(Features given, ModelState? state, CancellationToken cancellation, StepRecorder? recorder = null)
     {
         foreach (string key in given.Keys)
             if (inputs.All(input => input.Name != key))
