@@ -56,6 +56,7 @@ internal static class KernelTable
         GatherKernel.Register(Kernels);
         AttentionKernel.Register(Kernels);
         TransposedConvolutionKernel.Register(Kernels);
+        CastKernel.Register(Kernels);
     }
 
     /// <summary>The fast kernel for a node, or null.</summary>

@@ -75,6 +75,23 @@ public sealed class FastKernelTests
     }
 
     [Test]
+    public void A_cast_to_halves_rounds_every_kind_of_number()
+    {
+        float[] numbers = [0, -0f, 1, 1 + 1 / 2048f, 1 + 3 / 2048f, 1.0004885f, 65504, 65519.99f, 65520, -1e9f, float.PositiveInfinity, float.NaN, 6.1e-5f, 6.103e-5f, 5.96e-8f, 2.98e-8f, 2.99e-8f, 8.94e-8f, -1e-20f,
+            .. Enumerable.Range(0, 40).Select(i => MathF.Pow(2, i - 26) * 1.2345678f)];
+        GraphBuilder builder = new("test");
+        Value x = builder.Input("x", new TensorType(ElementType.Float32, [numbers.Length])), y = builder.Add("y", Op.Cast, new Op.CastAttributes(ElementType.Float16), x);
+        using CpuBackend backend = new(1);
+        using IExecutable executable = backend.Compile(builder.Build(builder.Add("z", Op.Cast, new Op.CastAttributes(ElementType.Float32), y)), new CompileOptions());
+        Tensor?[] outputs = [null];
+
+        executable.Run([Tensor.FromSpan<float>(numbers, [numbers.Length])], outputs);
+
+        Assert.That(TensorConversion.ReadDoubles(outputs[0]!), Is.EqualTo(numbers.Select(number => (double)(Half)number)));
+        Assert.That(executable.PlanText, Does.Contain("cast: rounding").And.Contain("cast: view"));
+    }
+
+    [Test]
     public void Rows_of_a_table_of_halves_are_widened_where_they_are_read()
     {
         Tensor table = Random([6, 5]).To(ElementType.Float16), indices = Tensor.FromArray<int>([0, -1, 3], [3]);

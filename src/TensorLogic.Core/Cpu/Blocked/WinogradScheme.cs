@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TensorLogic.Cpu.Kernels;
 
 namespace TensorLogic.Cpu.Blocked;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TensorLogic.Cpu.Kernels;
 
 namespace TensorLogic.Cpu.Blocked;
 

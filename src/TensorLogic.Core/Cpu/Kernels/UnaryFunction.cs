@@ -1,12 +1,12 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace TensorLogic.Cpu.Kernels;
 
 /// <summary>A function of one element on vectors.</summary>
 internal interface IUnary
 {
-    Vector<float> Invoke(Vector<float> x);
+    T Invoke<T>(T x) where T : struct, ILanes<T>;
 }
 
 /// <summary>A function applied to runs of elements; also applied to a kernel's fresh results.</summary>
@@ -26,19 +26,23 @@ internal abstract unsafe class UnaryFunction
 
     private sealed class Function<T>(T function) : UnaryFunction where T : struct, IUnary
     {
-        public override void Apply(float* x, float* y, long count) => Loop(function, x, y, count);
+        public override void Apply(float* x, float* y, long count)
+        {
+            if (Vector512.IsHardwareAccelerated) Loop<Lanes512>(function, x, y, count);
+            else if (Vector256.IsHardwareAccelerated) Loop<Lanes256>(function, x, y, count);
+            else Loop<Lanes128>(function, x, y, count);
+        }
 
         // In bounds: whole vectors while they fit, then the rest by way of one vector on the stack.
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Loop(T function, float* x, float* y, long count)
+        private static void Loop<TLanes>(T function, float* x, float* y, long count) where TLanes : struct, ILanes<TLanes>
         {
             long i = 0;
-            for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-                Vector.Store(function.Invoke(Vector.Load(x + i)), y + i);
+            for (; i <= count - TLanes.Count; i += TLanes.Count) function.Invoke(TLanes.Load(x + i)).Store(y + i);
             if (i == count) return;
-            float* rest = stackalloc float[Vector<float>.Count];
+            float* rest = stackalloc float[TLanes.Count];
             for (long k = i; k < count; k++) rest[k - i] = x[k];
-            Vector.Store(function.Invoke(Vector.Load(rest)), rest);
+            function.Invoke(TLanes.Load(rest)).Store(rest);
             for (long k = i; k < count; k++) y[k] = rest[k - i];
         }
     }

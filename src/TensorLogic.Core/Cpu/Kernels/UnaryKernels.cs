@@ -1,4 +1,3 @@
-using System.Numerics;
 using TensorLogic.Operators;
 
 namespace TensorLogic.Cpu.Kernels;
@@ -62,126 +61,126 @@ internal static unsafe class UnaryKernels
 
     private readonly struct Abs : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.Abs(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Abs(x);
     }
 
     private readonly struct Affine(float scale, float shift) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.MultiplyAddEstimate(x, new Vector<float>(scale), new Vector<float>(shift));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.MultiplyAdd(x, T.Create(scale), T.Create(shift));
     }
 
     private readonly struct RoundUp : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.Ceiling(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Ceiling(x);
     }
 
     private readonly struct Clip(float low, float high) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.Min(Vector.Max(x, new Vector<float>(low)), new Vector<float>(high));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Clamp(x, low, high);
     }
 
     // e^x - 1 by way of tanh(x/2), which keeps small values: e^x - 1 = 2t / (1 - t).
     private readonly struct Elu(float alpha) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x)
+        public T Invoke<T>(T x) where T : struct, ILanes<T>
         {
-            Vector<float> t = VectorMath.Tanh(Vector.Min(x, Vector<float>.Zero) * new Vector<float>(0.5f));
-            return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), x, new Vector<float>(2 * alpha) * t / (Vector<float>.One - t));
+            T t = VectorMath.Tanh(T.Clamp(x, float.NegativeInfinity, 0) * T.Create(0.5f));
+            return T.WhereLess(T.Create(0), x, x, T.Create(2 * alpha) * t / (T.Create(1) - t));
         }
     }
 
     private readonly struct Erf : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => VectorMath.Erf(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => VectorMath.Erf(x);
     }
 
     private readonly struct Exp : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => VectorMath.Exp(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => VectorMath.Exp(x);
     }
 
     private readonly struct Floor : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.Floor(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Floor(x);
     }
 
     private readonly struct Gelu : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x)
+        public T Invoke<T>(T x) where T : struct, ILanes<T>
         {
-            Vector<float> half = x * new Vector<float>(0.5f);
-            return Vector.MultiplyAddEstimate(half, VectorMath.Erf(x * new Vector<float>(0.70710678f)), half);
+            T half = x * T.Create(0.5f);
+            return T.MultiplyAdd(half, VectorMath.Erf(x * T.Create(0.70710678f)), half);
         }
     }
 
     private readonly struct GeluTanh : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x)
+        public T Invoke<T>(T x) where T : struct, ILanes<T>
         {
-            Vector<float> half = x * new Vector<float>(0.5f);
-            Vector<float> inner = Vector.MultiplyAddEstimate(x * x * x, new Vector<float>(0.044715f), x) * new Vector<float>(0.79788456f);
-            return Vector.MultiplyAddEstimate(half, VectorMath.Tanh(inner), half);
+            T half = x * T.Create(0.5f);
+            T inner = T.MultiplyAdd(x * x * x, T.Create(0.044715f), x) * T.Create(0.79788456f);
+            return T.MultiplyAdd(half, VectorMath.Tanh(inner), half);
         }
     }
 
     private readonly struct GeluSigmoid : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Sigmoid(x * new Vector<float>(1.702f));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => x * VectorMath.Sigmoid(x * T.Create(1.702f));
     }
 
     private readonly struct Inverse(float epsilon) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector<float>.One / (x + new Vector<float>(epsilon));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Create(1) / (x + T.Create(epsilon));
     }
 
     private readonly struct LeakyRelu(float alpha) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), x, x * new Vector<float>(alpha));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.WhereLess(T.Create(0), x, x, x * T.Create(alpha));
     }
 
     private readonly struct Relu : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.Max(x, Vector<float>.Zero);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Clamp(x, 0, float.PositiveInfinity);
     }
 
     private readonly struct Rsqrt(float epsilon) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector<float>.One / Vector.SquareRoot(x + new Vector<float>(epsilon));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.Create(1) / T.SquareRoot(x + T.Create(epsilon));
     }
 
     private readonly struct Sigmoid : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => VectorMath.Sigmoid(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => VectorMath.Sigmoid(x);
     }
 
     private readonly struct SigmoidHard(float alpha, float beta) : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) =>
-            Vector.Min(Vector.Max(Vector.MultiplyAddEstimate(x, new Vector<float>(alpha), new Vector<float>(beta)), Vector<float>.Zero), Vector<float>.One);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> =>
+            T.Clamp(T.MultiplyAdd(x, alpha, T.Create(beta)), 0, 1);
     }
 
     private readonly struct Silu : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + VectorMath.Exp(-x));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => x / (T.Create(1) + VectorMath.Exp(-x));
     }
 
     private readonly struct Softsign : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + Vector.Abs(x));
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => x / (T.Create(1) + T.Abs(x));
     }
 
     private readonly struct Sqrt : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => Vector.SquareRoot(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => T.SquareRoot(x);
     }
 
     private readonly struct Square : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => x * x;
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => x * x;
     }
 
     private readonly struct Tanh : IUnary
     {
-        public Vector<float> Invoke(Vector<float> x) => VectorMath.Tanh(x);
+        public T Invoke<T>(T x) where T : struct, ILanes<T> => VectorMath.Tanh(x);
     }
 }

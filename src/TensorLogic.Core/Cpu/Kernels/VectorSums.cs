@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace TensorLogic.Cpu.Kernels;
 
@@ -75,20 +76,27 @@ internal static unsafe class VectorSums
     }
 
     /// <summary>y = e^(x - shift); gives the sum of y.</summary>
+    public static float ExpAndSum(float* x, float shift, float* y, long count) =>
+        Vector512.IsHardwareAccelerated ? ExpAndSum<Lanes512>(x, shift, y, count) : Vector256.IsHardwareAccelerated ? ExpAndSum<Lanes256>(x, shift, y, count) : ExpAndSum<Lanes128>(x, shift, y, count);
+
     [MethodImpl(Hot)]
-    public static float ExpAndSum(float* x, float shift, float* y, long count)
+    private static float ExpAndSum<T>(float* x, float shift, float* y, long count) where T : struct, ILanes<T>
     {
-        int lanes = Vector<float>.Count;
-        Vector<float> total = default, s = new(shift);
+        T total = T.Create(0), s = T.Create(shift);
         long i = 0;
-        for (; i <= count - lanes; i += lanes)
+        for (; i <= count - T.Count; i += T.Count)
         {
-            Vector<float> e = VectorMath.Exp(Vector.Load(x + i) - s);
-            Vector.Store(e, y + i);
+            T e = VectorMath.Exp(T.Load(x + i) - s);
+            e.Store(y + i);
             total += e;
         }
-        float sum = Vector.Sum(total);
-        for (; i < count; i++) sum += y[i] = VectorMath.Exp(new Vector<float>(x[i] - shift))[0];
+        float sum = total.Sum();
+        if (i == count) return sum;
+        // In bounds: what is left is less than the vector on the stack.
+        float* rest = stackalloc float[T.Count];
+        for (long k = i; k < count; k++) rest[k - i] = x[k];
+        VectorMath.Exp(T.Load(rest) - s).Store(rest);
+        for (long k = i; k < count; k++) sum += y[k] = rest[k - i];
         return sum;
     }
 
