@@ -10,7 +10,7 @@ namespace TensorLogic.Cpu;
 /// <summary>The portable CPU runtime.</summary>
 internal sealed class CpuBackend(int threads) : IBackend
 {
-    private readonly BufferPool _pool = new();
+    private readonly BlockPool _pool = new();
 
     public Device Device => Device.Cpu;
 

@@ -10,7 +10,7 @@ internal sealed class CpuExecutable : IExecutable
     private readonly CpuBackend _backend;
     private readonly CpuProgram _program;
     private readonly PlanCache _plans;
-    private readonly BufferPool _pool = new();
+    private readonly Arena _pool = new();
     private CpuPlan? _latest;
     private readonly Lock _lock = new();
     private int _running;

@@ -47,7 +47,7 @@ internal sealed unsafe class WeightMemory : IDisposable
     /// <summary>A block that is freed when the last of its parts is.</summary>
     private sealed class Slab(long bytes) : IDisposable
     {
-        private readonly BufferPool.Block _block = new(bytes);
+        private readonly NativeBlock _block = new(bytes);
         private long _used;
         private int _parts;
 

@@ -27,7 +27,7 @@ internal sealed class StepRecorder
         for (int i = 0; i < WarmUpRuns; i++) Run(null);
         StepRecorder recorder = new();
         for (int i = 0; i < runs; i++) Run(recorder);
-        return [.. recorder._steps.Values.Select(step => step.Describe() with { Milliseconds = Median(step.Ticks) * 1e3 / Stopwatch.Frequency })];
+        return recorder.All();
 
         void Run(StepRecorder? recorder)
         {
@@ -35,6 +35,9 @@ internal sealed class StepRecorder
             body.Run(inputs, state, cancellation, recorder).Dispose();
         }
     }
+
+    /// <summary>The steps in running order, each with its median time.</summary>
+    public IReadOnlyList<StepProfile> All() => [.. _steps.Values.Select(step => step.Describe() with { Milliseconds = Median(step.Ticks) * 1e3 / Stopwatch.Frequency })];
 
     private static double Median(List<long> ticks)
     {

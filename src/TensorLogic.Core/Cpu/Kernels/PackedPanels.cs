@@ -7,13 +7,13 @@ namespace TensorLogic.Cpu.Kernels;
 /// equal size, one after another.</remarks>
 internal sealed unsafe class PackedPanels : IDisposable
 {
-    private readonly BufferPool.Block _block;
+    private readonly WeightMemory _block;
 
     private PackedPanels(int matrices, int rows, int k, int width)
     {
         (Rows, K, Width) = (rows, k, width);
         MatrixStride = (long)Panels * k * width;
-        _block = new BufferPool.Block(Math.Max(1, checked(matrices * MatrixStride * sizeof(float))));
+        _block = WeightMemory.Rent(Math.Max(1, checked(matrices * MatrixStride * sizeof(float))));
     }
 
     /// <summary>Rows of one matrix.</summary>

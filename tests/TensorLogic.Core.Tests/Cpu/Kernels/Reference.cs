@@ -13,7 +13,7 @@ internal static class Reference
         InferenceContext inference = new(@operator, "", null, Array.ConvertAll(inputs, tensor => tensor is null ? null : (ValueType)new TensorValueType(tensor.Type)), inputs);
         ImmutableArray<ValueType> types = @operator.Infer(inference, attributes);
         using Workers workers = new(1);
-        using BufferPool pool = new();
+        using BlockPool pool = new();
         SingleContext context = new(@operator, inputs, types, workers, pool, CancellationToken.None);
         @operator.Evaluate(context, attributes);
         return context.Outputs;
