@@ -57,7 +57,7 @@ internal sealed class CoreMLModel : Model
 
     public override Features Predict(Features inputs, ModelState? state = null, CancellationToken cancellation = default) => Body().Run(inputs, state, cancellation);
 
-    public override IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default) => StepRecorder.Measure(Body(), inputs, runs, cancellation);
+    public override IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default) => Body().Profile(inputs, runs, cancellation);
 
     public override IReadOnlyList<Finding> Advise() => ModelAdvisor.Advise(_specification, _function);
 

@@ -1,3 +1,4 @@
+using TensorLogic.Graphs;
 using System.Text;
 
 namespace TensorLogic.Tests.Tool;

@@ -5,7 +5,7 @@ using TensorLogic.Operators;
 namespace TensorLogic.Cpu;
 
 /// <summary>A graph compiled for the CPU.</summary>
-internal sealed class CpuExecutable : IExecutable
+internal sealed class CpuExecutable : IRecordedExecutable
 {
     private readonly CpuBackend _backend;
     private readonly CpuProgram _program;
@@ -28,7 +28,6 @@ internal sealed class CpuExecutable : IExecutable
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state = null, CancellationToken cancellation = default) =>
         Run(inputs, outputs, state, null, cancellation);
 
-    /// <summary>As <see cref="IExecutable.Run"/>, with the times of the steps told to a recorder.</summary>
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, StepRecorder? recorder, CancellationToken cancellation)
     {
         CheckCounts(inputs.Length, outputs.Length);

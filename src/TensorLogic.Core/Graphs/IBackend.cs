@@ -38,3 +38,10 @@ public interface IExecutable : IDisposable
     /// <summary>The plan of the latest run as text: kernels, layouts, memory, and which nodes fell back to another kernel.</summary>
     string PlanText { get; }
 }
+
+/// <summary>A graph that can tell what its steps take.</summary>
+internal interface IRecordedExecutable : IExecutable
+{
+    /// <summary>As <see cref="IExecutable.Run"/>, with the times of the steps told to a recorder.</summary>
+    void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, ModelState? state, StepRecorder? recorder, CancellationToken cancellation);
+}

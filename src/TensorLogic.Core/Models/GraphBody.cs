@@ -1,4 +1,3 @@
-using TensorLogic.Cpu;
 using TensorLogic.Graphs;
 using TensorLogic.Operators;
 
@@ -33,7 +32,7 @@ internal sealed class GraphBody(string name, Graph graph, IBackend backend, IRea
         {
             for (int i = 0; i < tensors.Length; i++) tensors[i] = inputs[i].Bind(given, name);
             IExecutable executable = Executable();
-            if (recorder is not null && executable is CpuExecutable recorded) recorded.Run(tensors, results, state ?? fresh, recorder, cancellation);
+            if (recorder is not null && executable is IRecordedExecutable recorded) recorded.Run(tensors, results, state ?? fresh, recorder, cancellation);
             else executable.Run(tensors, results, state ?? fresh, cancellation);
             Features features = new();
             foreach (OutputBinding output in outputs) features[output.Name] = output.Make(results);

@@ -1,3 +1,5 @@
+using TensorLogic.Graphs;
+
 namespace TensorLogic;
 
 /// <summary>An opened model file.</summary>

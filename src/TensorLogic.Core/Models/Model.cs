@@ -1,3 +1,5 @@
+using TensorLogic.Graphs;
+
 namespace TensorLogic;
 
 /// <summary>What every opened model shares; a format derives from it.</summary>

@@ -1,3 +1,5 @@
+using TensorLogic.Graphs;
+
 namespace TensorLogic;
 
 /// <summary>Models one after another: each takes its inputs by name from the caller's features and from what the models before it gave.</summary>

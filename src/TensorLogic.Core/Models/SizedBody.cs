@@ -1,3 +1,5 @@
+using TensorLogic.Graphs;
+
 namespace TensorLogic;
 
 /// <summary>A model whose operations follow from sizes of a caller's tensors: made anew for every set of sizes, and kept for the latest.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using TensorLogic.Graphs;
 
 namespace TensorLogic.Tool.Commands;
 

@@ -1,3 +1,5 @@
+using TensorLogic.Graphs;
+
 namespace TensorLogic.Models.Classic;
 
 /// <summary>A model that is evaluated without a graph.</summary>

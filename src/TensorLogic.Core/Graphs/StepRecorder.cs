@@ -1,12 +1,10 @@
 using System.Diagnostics;
 
-namespace TensorLogic;
+namespace TensorLogic.Graphs;
 
 /// <summary>Gathers the times of steps over several runs of a model.</summary>
 internal sealed class StepRecorder
 {
-    private const int WarmUpRuns = 3;
-
     private readonly OrderedDictionary<object, (Func<StepProfile> Describe, List<long> Ticks)> _steps = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds the time since <paramref name="start"/> to a step.</summary>
@@ -18,22 +16,6 @@ internal sealed class StepRecorder
         long ticks = Stopwatch.GetTimestamp() - start;
         if (!_steps.TryGetValue(step, out (Func<StepProfile> Describe, List<long> Ticks) known)) _steps[step] = known = (describe, []);
         known.Ticks.Add(ticks);
-    }
-
-    /// <summary>Runs a model some times and gives its steps in running order.</summary>
-    public static IReadOnlyList<StepProfile> Measure(ModelBody body, Features inputs, int runs, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
-        for (int i = 0; i < WarmUpRuns; i++) Run(null);
-        StepRecorder recorder = new();
-        for (int i = 0; i < runs; i++) Run(recorder);
-        return recorder.All();
-
-        void Run(StepRecorder? recorder)
-        {
-            using ModelState state = body.CreateState();
-            body.Run(inputs, state, cancellation, recorder).Dispose();
-        }
     }
 
     /// <summary>The steps in running order, each with its median time.</summary>

@@ -1,4 +1,4 @@
-namespace TensorLogic;
+namespace TensorLogic.Graphs;
 
 /// <summary>What a step of a prediction cost: a node of the graph, or several that one kernel computes.</summary>
 /// <param name="Name">Name of the value that the step gives.</param>
