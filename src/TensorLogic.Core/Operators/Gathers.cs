@@ -19,6 +19,7 @@ internal static partial class Op
             for (int k = 0; k < batch; k++)
                 context.Require(Inference.MayEqual(x.Dimensions[k], indices.Dimensions[k]), 1, $"size {x.Dimensions[k]} along batch axis {k}");
             context.Require(x.Rank - 1 + indices.Rank - batch <= Shape.MaxRank, 1, $"a result with at most {Shape.MaxRank} axes");
+            Inference.CheckIndices(context, 1, [x.Dimensions[axis]], a.ValidateIndices);
             return Inference.One(x.ElementType, [.. x.Dimensions[..axis], .. indices.Dimensions[batch..], .. x.Dimensions[(axis + 1)..]]);
         },
         EvaluateWith = static (context, a) =>

@@ -29,7 +29,9 @@ internal static partial class Op
         InferWith = static (context, a) =>
         {
             TensorType x = context.Input(0), indices = context.Input(1);
-            AlongAxis(context, 1, x, indices, Inference.Axis(context, 0, a.Axis, x.Rank));
+            int axis = Inference.Axis(context, 0, a.Axis, x.Rank);
+            AlongAxis(context, 1, x, indices, axis);
+            Inference.CheckIndices(context, 1, [x.Dimensions[axis]], a.ValidateIndices);
             return Inference.One(x.ElementType, indices.Dimensions);
         },
         EvaluateWith = static (context, a) =>
@@ -52,6 +54,7 @@ internal static partial class Op
             context.Require(a.BatchDims >= 0 && a.BatchDims < indices.Rank, 1, $"more than {a.BatchDims} axes, as batch_dims says");
             for (int k = 0; k < a.BatchDims; k++) context.Require(Inference.MayEqual(x.Dimensions[k], indices.Dimensions[k]), 1, $"size {x.Dimensions[k]} along batch axis {k}");
             context.Require(indices.Rank - 1 + x.Rank - a.BatchDims - depth <= Shape.MaxRank, 1, $"a result with at most {Shape.MaxRank} axes");
+            Inference.CheckIndices(context, 1, x.Dimensions.AsSpan(a.BatchDims, depth), a.ValidateIndices);
             return Inference.One(x.ElementType, [.. indices.Dimensions[..^1], .. x.Dimensions[(a.BatchDims + depth)..]]);
         },
         EvaluateWith = static (context, a) =>
@@ -73,6 +76,7 @@ internal static partial class Op
             TensorType data = context.Input(0), indices = context.Input(1);
             int axis = Inference.Axis(context, 0, a.Axis, data.Rank);
             Updates(context, data, [.. data.Dimensions[..axis], .. indices.Dimensions, .. data.Dimensions[(axis + 1)..]]);
+            Inference.CheckIndices(context, 1, [data.Dimensions[axis]], a.ValidateIndices);
             return Inference.Same(context);
         },
         EvaluateWith = static (context, a) =>
@@ -100,7 +104,9 @@ internal static partial class Op
         InferWith = static (context, a) =>
         {
             TensorType data = context.Input(0), indices = context.Input(1);
-            AlongAxis(context, 1, data, indices, Inference.Axis(context, 0, a.Axis, data.Rank));
+            int axis = Inference.Axis(context, 0, a.Axis, data.Rank);
+            AlongAxis(context, 1, data, indices, axis);
+            Inference.CheckIndices(context, 1, [data.Dimensions[axis]], a.ValidateIndices);
             Updates(context, data, indices.Dimensions);
             return Inference.Same(context);
         },
@@ -115,11 +121,12 @@ internal static partial class Op
     public static readonly Operator<ScatterAttributes> ScatterNd = new("scatter_nd")
     {
         Inputs = [new("data", ElementTypes.Any), new("indices", ElementTypes.Integers), new("updates", ElementTypes.Any)],
-        InferWith = static (context, _) =>
+        InferWith = static (context, a) =>
         {
             TensorType data = context.Input(0), indices = context.Input(1);
             int depth = Depth(context, indices, data.Rank);
             Updates(context, data, [.. indices.Dimensions[..^1], .. data.Dimensions[depth..]]);
+            Inference.CheckIndices(context, 1, data.Dimensions.AsSpan(0, depth), a.ValidateIndices);
             return Inference.Same(context);
         },
         EvaluateWith = static (context, a) =>

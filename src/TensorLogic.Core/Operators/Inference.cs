@@ -51,6 +51,20 @@ internal static class Inference
         return [.. sizes];
     }
 
+    /// <summary>Checks indices that are known already against the size of the axis that they point into.</summary>
+    /// <param name="context">The node.</param>
+    /// <param name="input">Which input has the indices.</param>
+    /// <param name="size">Size of the axis for each index in turn, which repeat.</param>
+    /// <param name="fromFront">True if negative indices are errors.</param>
+    /// <exception cref="ShapeException">An index points outside.</exception>
+    public static void CheckIndices(InferenceContext context, int input, ReadOnlySpan<Dimension> size, bool fromFront)
+    {
+        if (context.Integers(input) is not { } indices) return;
+        for (int i = 0; i < indices.Length; i++)
+            if (size[i % size.Length].Size is int known && (indices[i] >= known || indices[i] < (fromFront ? 0 : -known)))
+                throw context.Error(input, $"index {indices[i]}", $"indices into {known} elements");
+    }
+
     /// <summary>True unless both sizes are known and differ.</summary>
     public static bool MayEqual(Dimension left, Dimension right) => left.Size is not int a || right.Size is not int b || a == b;
 

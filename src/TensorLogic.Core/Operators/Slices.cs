@@ -72,6 +72,12 @@ internal static partial class Op
             for (int input = 1; input <= 2; input++)
                 context.Require(context.Input(input).Rank == 1 && Inference.MayEqual(context.Input(input).Dimensions[0], x.Rank), input, $"a vector with {x.Rank} elements");
             int[]? begin = context.Integers(1), size = context.Integers(2);
+            for (int axis = 0; axis < x.Rank && begin is not null && size is not null; axis++)
+            {
+                if (x.Dimensions[axis].Size is not int known) continue;
+                long start = begin[axis] < 0 ? (long)begin[axis] + known : begin[axis];
+                context.Require(start >= 0 && start + Math.Max(size[axis], 0) <= known, 2, $"a part of the {known} elements of axis {axis}");
+            }
             return Inference.One(x.ElementType, x.Dimensions.Select((whole, axis) => size is null ? Dimension.Unknown
                 : size[axis] >= 0 ? size[axis]
                 : begin is not null && whole.Size is int known ? Math.Max(0, known - (begin[axis] < 0 ? begin[axis] + known : begin[axis]))

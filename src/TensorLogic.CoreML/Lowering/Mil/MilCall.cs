@@ -75,7 +75,7 @@ internal sealed class MilCall(MilOperation operation, MilScope scope)
     private MilValue Constant(string parameter, MilBinding binding)
     {
         if (binding.Value is { } constant) return constant;
-        return scope.Constant(binding.Name!) ?? throw new UnsupportedOperatorException(operation.Type, $"its parameter '{parameter}' is not constant") { Place = Place };
+        return scope.Constant(binding.Name!) ?? throw operation.Broken($"Its parameter '{parameter}' must be constant; '{binding.Name}' is computed.");
     }
 
     public string Place => $"{operation.File} > {operation.Location}: {operation.Type} '{operation.Name}'";

@@ -17,7 +17,11 @@ internal static partial class MilRules
             Graph[] bodies = [call.Block(0, []), call.Block(1, [])];
             if (bodies.Any(body => body.Outputs.Count != operation.Outputs.Count)) throw operation.Broken($"Its blocks return {bodies[0].Outputs.Count} and {bodies[1].Outputs.Count} values; it has {operation.Outputs.Count} outputs.");
             ImmutableArray<ValueType> types = [.. bodies[0].Outputs.Zip(bodies[1].Outputs, (yes, no) => Joined(yes.Type, no.Type) ?? throw operation.Broken($"Its blocks return {yes.Type} and {no.Type} for one output."))];
-            call.Emit(Op.Cond, new Op.BodyAttributes(types), bodies, call.Value("pred"));
+            for (int i = 0; i < types.Length; i++)
+                if (bodies.FirstOrDefault(body => !MayBe(body.Outputs[i].Type, Declared(operation.Outputs[i].Type))) is { } other) throw operation.Broken($"A block returns {other.Outputs[i].Type} for '{operation.Outputs[i].Name}', which is declared as {operation.Outputs[i].Type}.");
+            Value condition = call.Value("pred");
+            if (condition.Type is not TensorValueType { Tensor.ElementType: ElementType.Bool }) throw operation.Broken($"Its predicate is {condition.Type}, not a truth value.");
+            call.Emit(Op.Cond, new Op.BodyAttributes(types), bodies, condition);
         }),
         Row("while_loop", call =>
         {
@@ -50,6 +54,9 @@ internal static partial class MilRules
     private static TensorValueType? Declared(MilType type) => type is MilTensorType { HasRank: true, IsString: false } tensor ? new TensorValueType(tensor.Tensor) : null;
 
     /// <summary>The type that holds values of both: sizes that differ are unknown. Null if there is none.</summary>
+    private static bool MayBe(ValueType type, ValueType? declared) => (type, declared) is not (TensorValueType { Tensor: var actual }, TensorValueType { Tensor: var expected })
+        || actual.Rank == expected.Rank && actual.Dimensions.Zip(expected.Dimensions).All(pair => Inference.MayEqual(pair.First, pair.Second));
+
     private static ValueType? Joined(ValueType left, ValueType? right) => (left, right) switch
     {
         (TensorValueType a, TensorValueType b) when Joined(a.Tensor, b.Tensor) is { } tensor => new TensorValueType(tensor),

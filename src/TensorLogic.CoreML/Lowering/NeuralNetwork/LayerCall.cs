@@ -9,6 +9,7 @@ namespace TensorLogic.CoreML.Lowering.NeuralNetwork;
 internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, string file, string path, NetworkContext network)
 {
     private LayerMessage? _parameters;
+    private readonly bool[] _used = new bool[layer.Inputs.Count];
 
     public LayerSpecification Layer => layer;
 
@@ -29,6 +30,7 @@ internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, stri
         try
         {
             rule(this);
+            if (Array.IndexOf(_used, false) is >= 0 and var extra) throw Broken($"It takes fewer inputs; '{layer.Inputs[extra]}' is of no use to it.");
         }
         catch (ShapeException error)
         {
@@ -60,6 +62,7 @@ internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, stri
     public Blob Input(int index = 0)
     {
         if (index >= layer.Inputs.Count) throw Broken($"It has {layer.Inputs.Count} inputs, expected at least {index + 1}.");
+        _used[index] = true;
         return scope.Find(layer.Inputs[index]) ?? throw Broken($"Its input '{layer.Inputs[index]}' is no blob made before.");
     }
 

@@ -80,6 +80,7 @@ internal static partial class LayerRules
             LayerMessage p = call.Parameters;
             int outputs = call.Size(1, "outputChannels"), channels = call.Size(2, "kernelChannels"), groups = Groups(call, p.Integer(10));
             int[] kernel = call.Sizes(20, "kernelSize", 2, 3), stride = call.Sizes(30, "stride", 2, 1), dilation = call.Sizes(40, "dilationFactor", 2, 1);
+            if (call.Parameters.OneOf(50, 51) == 0) throw call.Broken("It does not say how it is padded.");
             (PadType type, int[] pad) = Padding(call, valid: 50, same: 51);
             Value? bias = call.OptionalWeight(p.Flag(70), "bias", outputs);
             if (p.Flag(60))

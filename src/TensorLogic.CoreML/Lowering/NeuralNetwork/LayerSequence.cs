@@ -18,12 +18,17 @@ internal static class LayerSequence
 
     public static void Lower(IReadOnlyList<LayerSpecification> layers, LayerScope scope, string path, NetworkContext network, int first = 0)
     {
+        HashSet<string> made = new(StringComparer.Ordinal);
         for (int i = first; i < layers.Count; i++)
         {
             LayerSpecification layer = layers[i];
             LayerCall call = new(layer, scope, network.File, $"{path}[{i}]", network);
             scope.Builder.Place = call.Place;
             network.Count();
+            // Only a copy may give a blob anew; inside of branches and loops that is how they change what is outside.
+            if (scope.Depth == 0 && layer.Type != "copy")
+                foreach (string output in layer.Outputs)
+                    if (!made.Add(output)) throw call.Broken($"Its output '{output}' is made by a layer before.");
             switch (layer.Type)
             {
                 case "branch": Branch(call); break;
