@@ -34,8 +34,7 @@ internal static class ContainedPath
     /// <exception cref="ModelFormatException">The path leaves the package, by itself or through a link.</exception>
     public static string Resolve(string root, string folder, string path, string file, string? field)
     {
-        if (Problem(path) is string problem)
-            throw new ModelFormatException(file, $"Expected a path inside the package, found one that {problem}: '{Shorten(path)}'.", field: field);
+        if (Problem(path) is string problem) throw Leaving(path, problem, file, field);
         string full = Path.Combine(root, folder, path);
         string realRoot = Follow(Path.GetFullPath(root), file);
         string real = Follow(Path.GetFullPath(full), file);
@@ -43,6 +42,16 @@ internal static class ContainedPath
             throw new ModelFormatException(file, $"The path '{path}' leaves the package through a link.", field: field) { Remedy = "Replace the link by what it points at." };
         return full;
     }
+
+    /// <summary>Checks a path by its text alone: one that is named, and not opened.</summary>
+    /// <exception cref="ModelFormatException">The path leaves the package.</exception>
+    public static void Check(string path, string file, string list, string key)
+    {
+        if (Problem(path) is string problem) throw Leaving(path, problem, file, $"{list}.{key}.path");
+    }
+
+    private static ModelFormatException Leaving(string path, string problem, string file, string? field) =>
+        new(file, $"Expected a path inside the package, found one that {problem}: '{Shorten(path)}'.", field: field);
 
     private static string Follow(string path, string file)
     {

@@ -59,9 +59,13 @@ internal static class PackageManifest
         if (!version.StartsWith("1.", StringComparison.Ordinal)) throw new ModelFormatException(file, $"Expected version 1 of the package format, found '{version}'.", field: "fileFormatVersion");
         if (paths is null) throw Missing(file, "itemInfoEntries");
         if (root is null) throw Missing(file, "rootModelIdentifier");
-        foreach ((string key, string path) in paths) ContainedPath.Resolve(package, DataFolder, path, file, $"itemInfoEntries.{key}.path");
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach ((string key, string path) in paths)
+            if (seen.Add(path)) ContainedPath.Check(path, file, "itemInfoEntries", key);
         if (!paths.TryGetValue(root, out string? model))
             throw new ModelFormatException(file, $"Expected one of the entries, found '{root}', which is none.", field: "rootModelIdentifier");
+        // What nobody opens needs no look at the links on its way.
+        ContainedPath.Resolve(package, DataFolder, model, file, $"itemInfoEntries.{root}.path");
         return $"{DataFolder}/{model}";
     }
 
@@ -75,12 +79,12 @@ internal static class PackageManifest
             string key = Text(ref json, limits, file, "itemInfoEntries");
             string? path = null;
             json.Read();
-            Require(ref json, JsonTokenType.StartObject, file, $"itemInfoEntries.{key}");
+            Require(ref json, JsonTokenType.StartObject, file, "itemInfoEntries", key);
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 if (json.ValueTextEquals("path"))
                 {
-                    path = Text(ref json, file, $"itemInfoEntries.{key}.path", limits);
+                    path = Text(ref json, file, "itemInfoEntries", limits, key);
                 }
                 else
                 {
@@ -94,23 +98,23 @@ internal static class PackageManifest
         return paths;
     }
 
-    private static string Text(ref Utf8JsonReader json, string file, string field, LoadLimits limits)
+    private static string Text(ref Utf8JsonReader json, string file, string field, LoadLimits limits, string? key = null)
     {
         json.Read();
-        Require(ref json, JsonTokenType.String, file, field);
-        return Text(ref json, limits, file, field);
+        Require(ref json, JsonTokenType.String, file, field, key);
+        return Text(ref json, limits, file, field, key);
     }
 
-    private static string Text(ref Utf8JsonReader json, LoadLimits limits, string file, string field)
+    private static string Text(ref Utf8JsonReader json, LoadLimits limits, string file, string field, string? key = null)
     {
-        if (json.ValueSpan.Length > limits.NameBytes) throw new ModelLimitException(file, $"Bytes of {field}", json.ValueSpan.Length, limits.NameBytes);
+        if (json.ValueSpan.Length > limits.NameBytes) throw new ModelLimitException(file, $"Bytes of {(key is null ? field : $"{field}.{key}.path")}", json.ValueSpan.Length, limits.NameBytes);
         return json.GetString()!;
     }
 
-    private static void Require(ref Utf8JsonReader json, JsonTokenType expected, string file, string? field)
+    private static void Require(ref Utf8JsonReader json, JsonTokenType expected, string file, string? field, string? key = null)
     {
         if (json.TokenType != expected)
-            throw new ModelFormatException(file, $"Expected {(expected == JsonTokenType.String ? "text" : "an object")}, found {json.TokenType}.", json.TokenStartIndex, field);
+            throw new ModelFormatException(file, $"Expected {(expected == JsonTokenType.String ? "text" : "an object")}, found {json.TokenType}.", json.TokenStartIndex, key is null ? field : $"{field}.{key}");
     }
 
     private static ModelFormatException Missing(string file, string field) => new(file, $"Expected the key '{field}', found none.", field: field);

@@ -52,8 +52,8 @@ public sealed class PublicPredictionTests
         Assert.That(error!.Message, Does.Contain("macOS"));
     }
 
-    /// <remarks>The compiler multiplies batch norms into the weights and rounds these to 16 bits again, which moves single scores of a deep network by some
-    /// thousandths; the root mean square is held.</remarks>
+    /// <remarks>The compiler multiplies batch norms into the weights and rounds these to 16 bits again: 2^-11 / √3 of a weight in the mean, and over n layers √n times
+    /// that. Twice as much is allowed, 1e-3 at least.</remarks>
     [TestCaseSource(nameof(Twins))]
     public void A_compiled_model_answers_as_the_model_that_was_compiled(JsonElement entry)
     {
@@ -62,11 +62,12 @@ public sealed class PublicPredictionTests
 
         using Features expected = model.Predict(SyntheticInputs.Make(model, source, 0)), actual = compiled.Predict(SyntheticInputs.Make(compiled, source, 0));
 
+        double bound = Math.Max(1e-3, 2 * Math.Pow(2, -11) / Math.Sqrt(3) * Math.Sqrt(compiled.Metadata.Operations.GetValueOrDefault("convolution")));
         foreach (string name in expected.Keys)
         {
             double[] numbers = [.. Numbers(expected[name])];
             double size = Math.Max(1, numbers.Select(Math.Abs).DefaultIfEmpty().Max());
-            Assert.That(Math.Sqrt(Numbers(actual[name]).Zip(numbers, (a, e) => (a - e) * (a - e)).DefaultIfEmpty().Average()) / size, Is.LessThanOrEqualTo(1e-3), name);
+            Assert.That(Math.Sqrt(Numbers(actual[name]).Zip(numbers, (a, e) => (a - e) * (a - e)).DefaultIfEmpty().Average()) / size, Is.LessThanOrEqualTo(bound), name);
             if (expected[name].Kind == FeatureKind.String) Assert.That(actual[name].AsString(), Is.EqualTo(expected[name].AsString()));
         }
     }

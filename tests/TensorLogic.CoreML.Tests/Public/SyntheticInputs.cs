@@ -25,6 +25,7 @@ internal static class SyntheticInputs
         ["recommender-recipes/items"] = seed => Feature.Dictionary([new(s_foods[seed % s_foods.Length], 1)]),
         ["chinese-text-cnn-a/text"] = seed => Whole([1, 50], i => (i * 37 + seed * 11) % 50),
         ["deeplab-v3-int8-lut/image"] = seed => ImageFile.Load(TestData.Path("guide", seed == 0 ? "china-640x427.jpg" : "flower-224.png")),
+        ["ssd-ocr/0"] = seed => ImageFile.Load(PublicModels.PathOf(seed == 0 ? "golden/card-discover.jpg" : "golden/card-quickread.jpg")),
         ["nn-glove-embedding/input1"] = seed => Whole([4, 1, 1], i => 1 + i + 7 * seed),
         ["nn-house-embedding-concat/categoricalInput1"] = seed => Whole([1], _ => seed % 2),
         ["nn-house-embedding-concat/categoricalInput2"] = seed => Whole([1], _ => seed % 2),
