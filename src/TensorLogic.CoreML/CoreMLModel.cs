@@ -3,6 +3,7 @@ using TensorLogic.CoreML.Lowering;
 using TensorLogic.CoreML.Lowering.Mil;
 using TensorLogic.CoreML.Packages;
 using TensorLogic.CoreML.Specification;
+using TensorLogic.CoreML.Specification.MilText;
 using TensorLogic.Graphs;
 
 namespace TensorLogic.CoreML;
@@ -62,6 +63,9 @@ internal sealed class CoreMLModel : Model
     public override IReadOnlyList<Finding> Advise() => ModelAdvisor.Advise(_specification, _function);
 
     public override string ToText() => Body().ToText();
+
+    /// <summary>The program as the text of a compiled one, or null for other kinds of models.</summary>
+    public string? MilText => _specification.Program is { } program ? MilTextWriter.Write(program) : null;
 
     private ModelBody Body()
     {

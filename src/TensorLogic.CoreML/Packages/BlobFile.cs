@@ -13,11 +13,14 @@ internal sealed unsafe class BlobFile : IDisposable
 
     private readonly TensorStorage _storage;
 
-    private BlobFile(string path, TensorStorage storage) => (Path, _storage) = (path, storage);
+    private BlobFile(string name, string path, TensorStorage storage) => (Name, Path, _storage) = (name, path, storage);
+
+    /// <summary>As programs name it.</summary>
+    public string Name { get; }
 
     public string Path { get; }
 
-    public static BlobFile Open(string path)
+    public static BlobFile Open(string name, string path)
     {
         TensorStorage storage = MappedStorage.Open(path);
         try
@@ -26,7 +29,7 @@ internal sealed unsafe class BlobFile : IDisposable
             // In bounds: the header is inside the mapping.
             uint version = Unsafe.ReadUnaligned<uint>(storage.Pointer + 4);
             if (version != Version) throw new ModelFormatException(path, $"Expected version {Version} of the weights file, found {version}.", 4);
-            return new(path, storage);
+            return new(name, path, storage);
         }
         catch
         {

@@ -109,7 +109,7 @@ internal sealed class CoreMLPackage : IDisposable
         string relative = name.StartsWith(ModelFolder, StringComparison.Ordinal) ? name[ModelFolder.Length..] : name;
         string path = ContainedPath.Resolve(Root, folder, relative, file, field);
         if (!File.Exists(path)) throw new ModelFormatException(file, $"Expected the weights file '{name}', found none.", field: field);
-        BlobFile blob = BlobFile.Open(path);
+        BlobFile blob = BlobFile.Open(name, path);
         _blobs.Add(name, blob);
         return blob;
     }

@@ -14,10 +14,17 @@ internal sealed class MilBlobValue : MilTensorValue
     public MilBlobValue(MilTensorType type, BlobFile blob, ulong record) : base(type)
     {
         _blob = blob;
+        Record = record;
         _data = blob.Find(record, type.Tensor.ElementType, ElementCount);
     }
 
     public override bool IsBlob => true;
+
+    /// <summary>The file as the program names it.</summary>
+    public string File => _blob.Name;
+
+    /// <summary>Offset of the record in it.</summary>
+    public ulong Record { get; }
 
     /// <summary>True if both are the same bytes of one file.</summary>
     public bool IsSame(MilBlobValue other) => _blob == other._blob && _data == other._data;

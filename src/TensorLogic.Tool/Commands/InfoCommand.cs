@@ -16,12 +16,19 @@ internal static class InfoCommand
         command.Add(path);
         command.Add(json);
         command.Add(operations);
+        Option<bool> mil = new("--mil") { Description = "Print an ML Program in MIL, the text of compiled Core ML models" };
         command.Add(function);
+        command.Add(mil);
         command.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(path);
             using TensorLogicRuntime runtime = context.Runtimes(null);
             using IModel model = runtime.LoadModel(file, new() { Function = parsed.GetValue(function) });
+            if (parsed.GetValue(mil))
+            {
+                context.Terminal.Out.Write(model.ToMilText());
+                return CommandLine.Success;
+            }
             string? text = parsed.GetValue(operations) ? model.ToText() : null;
             if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(ModelJson.Write(model, FileSize.Of(file), text));
             else ModelSummary.Print(context.Terminal, model, FileSize.Of(file), text);

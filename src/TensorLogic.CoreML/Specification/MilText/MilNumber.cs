@@ -26,6 +26,21 @@ internal static class MilNumber
         return true;
     }
 
+    /// <summary>A floating-point number in hexadecimal: <c>0x1.8p+1</c>.</summary>
+    public static string Hexadecimal(double value)
+    {
+        if (double.IsNaN(value)) return "nan";
+        string sign = double.IsNegative(value) ? "-" : "";
+        if (double.IsInfinity(value)) return sign + "inf";
+        if (value == 0) return sign + "0x0p+0";
+        double magnitude = Math.Abs(value);
+        int exponent = Math.ILogB(magnitude);
+        // Below the normal numbers the first digit is 0 in the bits; scaled, it is 1.
+        long bits = BitConverter.DoubleToInt64Bits(Math.ScaleB(magnitude, -exponent)) & ((1L << 52) - 1);
+        string digits = bits.ToString("x13", CultureInfo.InvariantCulture).TrimEnd('0');
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}0x1{(digits.Length > 0 ? "." : "")}{digits}p{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}");
+    }
+
     /// <summary>An integer, decimal or hexadecimal.</summary>
     public static bool TryParseInteger(ReadOnlySpan<byte> text, out Int128 value)
     {

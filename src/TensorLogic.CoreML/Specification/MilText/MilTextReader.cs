@@ -49,38 +49,43 @@ internal static class MilTextReader
         lexer.Expect('<');
         string opset = lexer.Identifier("an opset");
         lexer.Expect('>');
-        lexer.Expect('(');
-        List<MilNamedType> inputs = [];
-        if (!lexer.Is(')'))
-            do inputs.Add(Named(ref lexer));
-            while (lexer.Take(','));
-        lexer.Expect(')');
+        List<MilNamedType> inputs = Parameters(ref lexer);
         Dictionary<string, MilValue> attributes = Attributes(ref lexer, package);
 
-        lexer.Budget.Charge(RecordBytes, "functions");
+        MilBlock body = Body(ref lexer, [], package, 0);
+        lexer.Expect(';');
+        return new(name, opset, inputs, body, attributes);
+    }
+
+    /// <summary>Statements in braces, and the names that they give back.</summary>
+    private static MilBlock Body(ref MilLexer lexer, List<MilNamedType> inputs, CoreMLPackage package, int depth)
+    {
+        if (depth > lexer.Limits.Depth) throw new ModelLimitException(lexer.File, $"Nesting depth of blocks in line {lexer.Line}", depth, lexer.Limits.Depth);
+        lexer.Budget.Charge(RecordBytes, "blocks");
         lexer.Expect('{');
         List<MilOperation> operations = [];
         while (!lexer.Is('}'))
         {
             if (operations.Count >= lexer.Limits.Count) throw new ModelLimitException(lexer.File, "Number of operations", operations.Count + 1, lexer.Limits.Count);
-            operations.Add(Operation(ref lexer, package));
+            operations.Add(Operation(ref lexer, package, depth));
         }
         lexer.Next();
-        if (lexer.Kind != MilToken.Arrow) throw lexer.Unexpected("'->' and the results of the function");
+        if (lexer.Kind != MilToken.Arrow) throw lexer.Unexpected("'->' and the results of the block");
         lexer.Next();
-        List<string> outputs = Names(ref lexer);
-        lexer.Expect(';');
-        return new(name, opset, inputs, new([], outputs, operations, NoValues), attributes);
+        return new(inputs, Names(ref lexer), operations, NoValues);
     }
 
-    private static MilOperation Operation(ref MilLexer lexer, CoreMLPackage package)
+    private static MilOperation Operation(ref MilLexer lexer, CoreMLPackage package, int depth)
     {
         lexer.Budget.Charge(RecordBytes, "operations");
         int line = lexer.Line;
         List<MilNamedType> outputs = [];
-        do outputs.Add(Named(ref lexer));
-        while (lexer.Take(','));
-        lexer.Expect('=');
+        if (!IsCall(lexer))
+        {
+            do outputs.Add(Named(ref lexer));
+            while (lexer.Take(','));
+            lexer.Expect('=');
+        }
         string type = lexer.Identifier("an operation");
         lexer.Expect('(');
         var inputs = new Dictionary<string, IReadOnlyList<MilBinding>>(StringComparer.Ordinal);
@@ -95,9 +100,14 @@ internal static class MilTextReader
             while (lexer.Take(','));
         lexer.Expect(')');
         Dictionary<string, MilValue> attributes = Attributes(ref lexer, package);
-        if (lexer.Is('{')) throw lexer.Broken($"Expected the end of the operation, found a block; blocks of '{type}' in compiled programs are not read.");
+        List<MilBlock> blocks = [];
+        while (lexer.Is('('))
+        {
+            if (blocks.Count >= lexer.Limits.Count) throw new ModelLimitException(lexer.File, "Number of blocks", blocks.Count + 1, lexer.Limits.Count);
+            blocks.Add(Body(ref lexer, Parameters(ref lexer), package, depth + 1));
+        }
         lexer.Expect(';');
-        return MilOperation.Create(type, inputs, outputs, [], attributes, lexer.File, string.Create(CultureInfo.InvariantCulture, $"line {line}"));
+        return MilOperation.Create(type, inputs, outputs, blocks, attributes, lexer.File, string.Create(CultureInfo.InvariantCulture, $"line {line}"));
     }
 
     private static List<MilBinding> Argument(ref MilLexer lexer, CoreMLPackage package)
@@ -129,6 +139,25 @@ internal static class MilTextReader
     {
         MilType type = MilTextTypes.Read(ref lexer);
         return new(lexer.Identifier("a name"), type);
+    }
+
+    private static List<MilNamedType> Parameters(ref MilLexer lexer)
+    {
+        List<MilNamedType> parameters = [];
+        lexer.Expect('(');
+        if (!lexer.Is(')'))
+            do parameters.Add(Named(ref lexer));
+            while (lexer.Take(','));
+        lexer.Expect(')');
+        return parameters;
+    }
+
+    /// <summary>True for an operation without results: its name, where a type would stand.</summary>
+    private static bool IsCall(MilLexer ahead)
+    {
+        if (ahead.Kind != MilToken.Identifier) return false;
+        ahead.Next();
+        return ahead.Is('(');
     }
 
     private static List<string> Names(ref MilLexer lexer)

@@ -16,7 +16,7 @@ internal static class MilTextTypes
                 lexer.Expect('<');
                 ElementType? element = Element(lexer.Identifier("an element type"), lexer);
                 lexer.Expect(',');
-                MilTensorType tensor = new(element, [.. Dimensions(ref lexer)]);
+                MilTensorType tensor = lexer.Take('?') ? new(element, [], HasRank: false) : new(element, [.. Dimensions(ref lexer)]);
                 lexer.Expect('>');
                 return tensor;
             case "list":

@@ -154,7 +154,17 @@ internal static class MilTextValues
             while (open > 0 && lexer.Take(']')) open--;
         }
         while (open > 0 && Comma(ref lexer));
-        return new(Sized(type, count, ref lexer), [.. bytes]);
+        return new(Sized(type, count, ref lexer), element.IsPacked ? Packed(bytes, element.Bits) : [.. bytes]);
+    }
+
+    /// <summary>Codes one after another, from the lowest bit of each byte.</summary>
+    private static byte[] Packed(List<byte> codes, int bits)
+    {
+        var packed = new byte[((long)codes.Count * bits + 7) / 8];
+        for (int i = 0; i < codes.Count; i++)
+            for (int bit = 0; bit < bits; bit++)
+                if ((codes[i] >> bit & 1) != 0) packed[((long)i * bits + bit) / 8] |= (byte)(1 << (int)(((long)i * bits + bit) % 8));
+        return packed;
     }
 
     private static void Open(ref int open, MilLexer lexer)
@@ -198,12 +208,12 @@ internal static class MilTextValues
         }
         else
         {
-            bool isSigned = type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
-            if (!type.IsInteger) throw lexer.Broken($"Values of {type.Name} stand in a weights file, not in the text.");
+            bool isSigned = type is ElementType.Int4 or ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
+            if (!type.IsInteger && !type.IsPacked) throw lexer.Broken($"Values of {type.Name} stand in a weights file, not in the text.");
             Int128 least = isSigned ? -((Int128)1 << (type.Bits - 1)) : 0, greatest = ((Int128)1 << (isSigned ? type.Bits - 1 : type.Bits)) - 1;
             if (!MilNumber.TryParseInteger(lexer.Bytes, out Int128 value) || value < least || value > greatest) throw lexer.Unexpected($"a value of {type.Name}");
             BinaryPrimitives.WriteUInt64LittleEndian(element, unchecked((ulong)value));
         }
-        bytes.AddRange(element[..(type.Bits / 8)]);
+        bytes.AddRange(element[..Math.Max(type.Bits / 8, 1)]);
     }
 }
