@@ -9,16 +9,23 @@ internal sealed class CoreMLLoader(IReadOnlyDictionary<string, CustomLayerFactor
 {
     public ModelFormat Format => ModelFormat.CoreML;
 
-    public string Signature => "a folder with Manifest.json or coremldata.bin, or a file of the fields of Core ML's Model message";
+    // Packages of Apple's Core AI, which came after Core ML; what is in them is not public.
+    private const string CoreAI = ".aimodel";
+
+    public string Signature => "a folder with Manifest.json or coremldata.bin, a zip file of one, or a file of the fields of Core ML's Model message";
 
     public IReadOnlyList<Device> NativeDevices => [];
 
-    public bool Matches(ModelCandidate candidate) => candidate.IsFolder
+    public bool Matches(ModelCandidate candidate) => IsCoreAI(candidate.Path) || (candidate.IsFolder
         ? candidate.HasFile(PackageManifest.FileName) || CoreMLPackage.IsCompiled(candidate.Path)
-        : ModelSignature.IsModel(candidate.Start, candidate.Length);
+        : ZippedPackage.IsZip(candidate.Start) || ModelSignature.IsModel(candidate.Start, candidate.Length));
+
+    private static bool IsCoreAI(string path) => Path.GetExtension(Path.TrimEndingDirectorySeparator(path)).Equals(CoreAI, StringComparison.OrdinalIgnoreCase);
 
     public IModel Load(string path, LoadContext context)
     {
+        if (IsCoreAI(path))
+            throw new UnsupportedOperatorException(CoreAI, "models of Apple's Core AI are not read: their format is not public") { Place = path, Remedy = "Convert the source model to Core ML (.mlpackage) with coremltools." };
         CoreMLPackage package = CoreMLPackage.Open(path, context.Options.Limits);
         try
         {

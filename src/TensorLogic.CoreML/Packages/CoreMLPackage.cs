@@ -23,6 +23,7 @@ internal sealed class CoreMLPackage : IDisposable
     private readonly List<TensorStorage> _mapped = [];
     private readonly Dictionary<string, BlobFile> _blobs = new(StringComparer.Ordinal);
     private readonly List<CoreMLPackage> _members = [];
+    private ZippedPackage? _zip;
 
     private CoreMLPackage(string path, PackageLayout layout, string modelFile) => (Root, Layout, ModelFile) = (path, layout, modelFile);
 
@@ -52,7 +53,7 @@ internal sealed class CoreMLPackage : IDisposable
     public static CoreMLPackage Open(string path, LoadLimits limits)
     {
         path = Path.TrimEndingDirectorySeparator(path);
-        if (File.Exists(path)) return new(path, PackageLayout.File, path);
+        if (File.Exists(path)) return IsZip(path) ? OpenZip(path, limits) : new(path, PackageLayout.File, path);
         if (!Directory.Exists(path)) throw new FileNotFoundException($"There is no model at '{path}'.", path);
         // A compiled folder may carry a manifest of another kind.
         if (IsCompiled(path)) return new(path, PackageLayout.Compiled, path);
@@ -63,6 +64,29 @@ internal sealed class CoreMLPackage : IDisposable
             return new(path, PackageLayout.Package, ContainedPath.Resolve(path, "", model, Path.Combine(path, PackageManifest.FileName), null));
         }
         throw new ModelFormatException(path, $"Expected {PackageManifest.FileName}, or one of {string.Join(", ", CompiledFiles)}, found neither.");
+    }
+
+    private static bool IsZip(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
+        Span<byte> start = stackalloc byte[4];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && ZippedPackage.IsZip(start);
+    }
+
+    private static CoreMLPackage OpenZip(string path, LoadLimits limits)
+    {
+        ZippedPackage zip = ZippedPackage.Extract(path, limits);
+        try
+        {
+            CoreMLPackage package = Open(zip.Root, limits);
+            package._zip = zip;
+            return package;
+        }
+        catch
+        {
+            zip.Dispose();
+            throw;
+        }
     }
 
     /// <summary>True if a compiled model holds a file of this name.</summary>
@@ -130,5 +154,7 @@ internal sealed class CoreMLPackage : IDisposable
         _blobs.Clear();
         foreach (CoreMLPackage member in _members) member.Dispose();
         _members.Clear();
+        _zip?.Dispose();
+        _zip = null;
     }
 }
