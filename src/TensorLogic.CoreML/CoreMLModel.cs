@@ -62,6 +62,8 @@ internal sealed class CoreMLModel : Model
 
     public override IReadOnlyList<Finding> Advise() => ModelAdvisor.Advise(_specification, _function);
 
+    public override IReadOnlyList<Graph> Graphs => Body().Graphs;
+
     public override string ToText() => Body().ToText();
 
     /// <summary>The program as the text of a compiled one, or null for other kinds of models.</summary>

@@ -48,6 +48,7 @@ internal static class CommandLine
         root.Add(BenchCommand.Create(context));
         root.Add(VerifyCommand.Create(context));
         root.Add(AdviseCommand.Create(context));
+        root.Add(ViewCommand.Create(context));
         root.Add(ConvertCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         root.SetAction(parsed =>

@@ -32,6 +32,8 @@ internal sealed class FakeModel : IModel
 
     public IReadOnlyList<StepProfile> Profile(Features inputs, int runs = 20, CancellationToken cancellation = default) => [];
 
+    public IReadOnlyList<Graph> Graphs => [];
+
     public ModelState CreateState() => throw new NotSupportedException();
     public IReadOnlyList<Finding> Advise() => Findings;
     public string ToText() => Text;

@@ -53,6 +53,8 @@ internal sealed class GraphBody(string name, Graph graph, IBackend backend, IRea
         return KeyValuePair.Create(state.Name, Tensor.Create(type.ElementType, type.Shape));
     }));
 
+    public override IReadOnlyList<Graph> Graphs => [graph];
+
     public override string ToText() => graph.ToString();
 
     private IExecutable Executable()

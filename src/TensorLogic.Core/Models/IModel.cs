@@ -58,6 +58,10 @@ public interface IModel : IDisposable
     /// <summary>Holds the model against the best practices for the Neural Engine.</summary>
     IReadOnlyList<Finding> Advise();
 
+    /// <summary>The operations as graphs, one for each model of a pipeline that has one; none for files of tensors and models without operators.</summary>
+    /// <exception cref="UnsupportedOperatorException">An operation does not run on this device.</exception>
+    IReadOnlyList<Graph> Graphs { get; }
+
     /// <summary>The model's operations as text, one a line, in the graph's text form; empty for files without operations.</summary>
     string ToText();
 }

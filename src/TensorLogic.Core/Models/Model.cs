@@ -27,6 +27,8 @@ internal abstract class Model : IModel
 
     public virtual IReadOnlyList<Finding> Advise() => [];
 
+    public virtual IReadOnlyList<Graph> Graphs => [];
+
     public virtual string ToText() => "";
 
     private UnsupportedOperatorException NothingToRun() => new("predict", $"a {Metadata.Format} file holds tensors and no operations")

@@ -36,6 +36,9 @@ internal abstract class ModelBody : IDisposable
     /// <summary>A fresh state, every tensor zero.</summary>
     public abstract ModelState CreateState();
 
+    /// <summary>The graphs that the body runs; none where it runs none.</summary>
+    public virtual IReadOnlyList<Graph> Graphs => [];
+
     /// <summary>The operations, one a line.</summary>
     public abstract string ToText();
 

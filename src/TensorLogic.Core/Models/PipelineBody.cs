@@ -60,6 +60,8 @@ internal sealed class PipelineBody(string name, IReadOnlyList<PipelineBody.Membe
 
     public override ModelState CreateState() => new([]);
 
+    public override IReadOnlyList<Graph> Graphs => [.. members.SelectMany(member => member.Body.Graphs)];
+
     public override string ToText() => string.Join('\n', members.Select(member =>
         $"{member.Name}:\n  {member.Body.ToText().TrimEnd().Replace("\n", "\n  ", StringComparison.Ordinal)}"));
 

@@ -33,6 +33,8 @@ internal sealed class SizedBody(string name, IReadOnlyList<FeatureDescription> o
 
     public override ModelState CreateState() => For(Defaults() ?? [.. open.Select(_ => Array.Empty<int>())]).CreateState();
 
+    public override IReadOnlyList<Graph> Graphs => Defaults() is { } sizes ? For(sizes).Graphs : [];
+
     public override string ToText() => For(Defaults() ?? throw new FeatureException(open[0].Name, $"The operations depend on the length of '{open[0].Name}', which has no default.") { Place = name }).ToText();
 
     private static Shape? Default(FeatureDescription input) => (input.Type as TensorFeatureType)?.DefaultShape;
