@@ -12,7 +12,7 @@ internal static class PublicApi
     public static string Write(Assembly assembly)
     {
         StringBuilder text = new();
-        foreach (Type type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (Type type in assembly.GetExportedTypes().Where(type => !type.FullName!.Contains('<', StringComparison.Ordinal)).OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(Kind(type)).Append(' ').Append(Name(type));
             string[] bases = [.. Bases(type)];
@@ -41,7 +41,7 @@ internal static class PublicApi
     private static string? Member(MemberInfo member)
     {
         // What the compiler makes for records and extensions has names that no code can write.
-        if (member.Name.Contains('<', StringComparison.Ordinal)) return null;
+        if (member.Name.Contains('<', StringComparison.Ordinal) || member.DeclaringType!.IsSubclassOf(typeof(Delegate)) && member.Name != "Invoke") return null;
         return member switch
         {
             ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
