@@ -63,7 +63,7 @@ public sealed class ZippedPackageTests
     [TestCase("a\\b/Manifest.json")]
     [TestCase("C:/Manifest.json")]
     public void An_entry_that_would_leave_the_folder_is_refused(string name) =>
-        Assert.That(() => _runtime.LoadModel(Zip((name, "{}"u8.ToArray()))), Throws.TypeOf<ModelFormatException>().With.Message.Contains("inside the package"));
+        Assert.That(() => _runtime.LoadModel(Zip(("m/Manifest.json", "{}"u8.ToArray()), (name, "{}"u8.ToArray()))), Throws.TypeOf<ModelFormatException>().With.Message.Contains("inside the package"));
 
     [Test]
     public void A_link_is_refused()

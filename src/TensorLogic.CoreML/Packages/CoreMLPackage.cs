@@ -47,6 +47,9 @@ internal sealed class CoreMLPackage : IDisposable
     /// <summary>True if a folder has the layout of a compiled model.</summary>
     public static bool IsCompiled(string folder) => CompiledFiles.Any(name => File.Exists(Path.Combine(folder, name)));
 
+    /// <summary>True for the name of a file that makes the folder around it a package.</summary>
+    public static bool IsMark(string name) => name == PackageManifest.FileName || CompiledFiles.Contains(name);
+
     /// <summary>Opens a file or folder.</summary>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
     /// <exception cref="ModelFormatException">The folder is no package, or its manifest is broken.</exception>

@@ -30,27 +30,30 @@ internal sealed class ZippedPackage : IDisposable
     /// <exception cref="ModelLimitException">It holds more entries or bytes than a package of its size should.</exception>
     public static ZippedPackage Extract(string path, LoadLimits limits)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("tensorlogic-");
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             using ZipArchive archive = new(stream, ZipArchiveMode.Read);
             int most = Math.Min(MostEntries, limits.Count);
             if (archive.Entries.Count > most) throw new ModelLimitException(path, "Number of entries", archive.Entries.Count, most);
-            long left = checked(stream.Length * MostRatio + FreeBytes);
-            foreach (ZipArchiveEntry entry in archive.Entries)
-                if (!entry.FullName.StartsWith(Resources, StringComparison.Ordinal)) left = Extract(entry, path, folder.FullName, left);
-            return new(folder, Find(folder.FullName, path));
+            string root = Find(archive, path);
+            DirectoryInfo folder = Directory.CreateTempSubdirectory("tensorlogic-");
+            try
+            {
+                long left = checked(stream.Length * MostRatio + FreeBytes);
+                foreach (ZipArchiveEntry entry in archive.Entries)
+                    if (!entry.FullName.StartsWith(Resources, StringComparison.Ordinal)) left = Extract(entry, path, folder.FullName, left);
+                return new(folder, Path.Combine(folder.FullName, root));
+            }
+            catch
+            {
+                folder.Delete(recursive: true);
+                throw;
+            }
         }
         catch (InvalidDataException broken)
         {
-            folder.Delete(recursive: true);
             throw new ModelFormatException(path, $"Expected a zip file, found a broken one: {broken.Message}", cause: broken);
-        }
-        catch
-        {
-            folder.Delete(recursive: true);
-            throw;
         }
     }
 
@@ -79,15 +82,18 @@ internal sealed class ZippedPackage : IDisposable
         return left;
     }
 
-    /// <summary>The package: the archive's own top, or the only folder in it.</summary>
-    private static string Find(string folder, string path)
+    /// <summary>Where the package is, told by names alone: the archive's own top, or the only folder there that is one.</summary>
+    private static string Find(ZipArchive archive, string path)
     {
-        if (IsPackage(folder)) return folder;
-        string[] packages = [.. Directory.GetDirectories(folder).Where(IsPackage)];
-        return packages is [var only] ? only : throw new ModelFormatException(path, $"Expected one package in the zip file, found {packages.Length}.");
+        HashSet<string> packages = new(StringComparer.Ordinal);
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            string[] parts = entry.FullName.Split('/');
+            if (parts.Length <= 2 && CoreMLPackage.IsMark(parts[^1]) && !entry.FullName.StartsWith(Resources, StringComparison.Ordinal)) packages.Add(parts.Length == 1 ? "" : parts[0]);
+        }
+        if (packages.Contains("")) return "";
+        return packages.Count == 1 ? packages.Single() : throw new ModelFormatException(path, $"Expected one package in the zip file, found {packages.Count}.");
     }
-
-    private static bool IsPackage(string folder) => File.Exists(Path.Combine(folder, PackageManifest.FileName)) || CoreMLPackage.IsCompiled(folder);
 
     public void Dispose()
     {
