@@ -58,10 +58,10 @@ public sealed class ZippedPackageTests
         Assert.That(zipped.Metadata.Quantization.Name, Is.EqualTo("F16"));
     }
 
-    [TestCase("../outside/Manifest.json")]
-    [TestCase("/etc/Manifest.json")]
-    [TestCase("a\\b/Manifest.json")]
-    [TestCase("C:/Manifest.json")]
+    [TestCase("../outside/x.bin")]
+    [TestCase("/etc/x.bin")]
+    [TestCase("a\\b/x.bin")]
+    [TestCase("C:/x.bin")]
     public void An_entry_that_would_leave_the_folder_is_refused(string name) =>
         Assert.That(() => _runtime.LoadModel(Zip(("m/Manifest.json", "{}"u8.ToArray()), (name, "{}"u8.ToArray()))), Throws.TypeOf<ModelFormatException>().With.Message.Contains("inside the package"));
 
