@@ -9,6 +9,12 @@ public sealed class FuzzTests
 
     private static IEnumerable<TestCaseData> Targets() => Target.All.Select(target => new TestCaseData(target.Name).SetArgDisplayNames(target.Name));
 
+    /// <summary>An LSTM whose sizes are claims, and a peephole matrix that would be as large.</summary>
+    [TestCase("protobuf", 1635018)]
+    [TestCase("protobuf", 1693300)]
+    public void A_file_that_once_failed_is_refused(string reader, int seed) =>
+        Assert.That(Campaign.Run(Target.All.Single(target => target.Name == reader), Path.Combine(TestData.Root, "tests", "data"), seed, 1).Failures, Is.Empty);
+
     // Pictures are decoded by a library of its own, behind a guard; fewer of them, and large.
     [Category("slow")]
     [TestCaseSource(nameof(Targets))]

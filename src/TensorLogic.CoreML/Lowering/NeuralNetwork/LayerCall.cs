@@ -169,14 +169,24 @@ internal sealed class LayerCall(LayerSpecification layer, LayerScope scope, stri
 
     public Value? OptionalWeight(bool present, string field, params ReadOnlySpan<int> shape) => present ? Weight(field, shape) : null;
 
-    /// <summary>The elements of a weight; the caller disposes the tensor.</summary>
-    public Tensor ReadWeight(string field, int channelAxis, params ReadOnlySpan<int> shape)
+    /// <summary>Checks that a weight is there with the elements of a shape, before anything of such a size is made.</summary>
+    /// <exception cref="ModelFormatException">It is missing or has other elements.</exception>
+    public void RequireWeight(string field, params ReadOnlySpan<int> shape) => FindWeight(field, shape);
+
+    private WeightSpecification FindWeight(string field, ReadOnlySpan<int> shape)
     {
         WeightSpecification weight = layer.Weights.FirstOrDefault(weight => weight.Field == field) ?? throw Broken($"The weight '{field}' is missing.");
         Int128 count = 1;
         foreach (int size in shape) count *= size > 0 ? size : throw Broken($"The weight '{field}' has a size of {size} by the parameters.");
         bool fits = weight.Decompress is null ? weight.ElementCount == count : weight.ElementCount >= count && weight.ElementCount - count < 8;
         if (!fits) throw Broken($"The weight '{field}' has {weight.ElementCount} elements, expected {count} for [{string.Join(", ", shape.ToArray())}].");
+        return weight;
+    }
+
+    /// <summary>The elements of a weight; the caller disposes the tensor.</summary>
+    public Tensor ReadWeight(string field, int channelAxis, params ReadOnlySpan<int> shape)
+    {
+        WeightSpecification weight = FindWeight(field, shape);
         int outer = 1, inner = 1;
         for (int axis = 0; axis < shape.Length; axis++)
             if (axis < channelAxis) outer *= shape[axis];

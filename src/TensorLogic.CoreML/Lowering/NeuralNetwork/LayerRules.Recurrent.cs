@@ -8,12 +8,14 @@ internal static partial class LayerRules
 {
     private const double DefaultCellClip = 50;
 
+    // Sizes are claims until a matrix of hidden · hidden elements is there: states and stacked weights are made of them.
     private static IEnumerable<KeyValuePair<string, Rule>> Recurrent() =>
     [
         Row("simpleRecurrent", call =>
         {
             LayerMessage p = call.Parameters;
             int features = call.Size(1, "inputVectorSize"), hidden = call.Size(2, "outputVectorSize");
+            call.RequireWeight("recursionMatrix", hidden, hidden);
             Op.LayerActivation gate = Activation(call, p.Message(10, "activation"));
             Op.LayerRecurrentAttributes a = new(p.Flag(100), p.Flag(15), gate, gate, gate, false, 0);
             Value x = Sequence(call, features);
@@ -24,6 +26,7 @@ internal static partial class LayerRules
         {
             LayerMessage p = call.Parameters;
             int features = call.Size(1, "inputVectorSize"), hidden = call.Size(2, "outputVectorSize");
+            call.RequireWeight("updateGateRecursionMatrix", hidden, hidden);
             Op.LayerActivation[] f = Activations(call, 10, "activations", 2);
             Op.LayerRecurrentAttributes a = new(p.Flag(100), p.Flag(15), f[0], f[1], f[1], false, 0);
             Value x = Sequence(call, features);
@@ -42,6 +45,7 @@ internal static partial class LayerRules
         {
             LayerMessage p = call.Parameters;
             int features = call.Size(1, "inputVectorSize"), hidden = call.Size(2, "outputVectorSize");
+            call.RequireWeight("weightParams.inputGateRecursionMatrix", hidden, hidden);
             Value x = Sequence(call, features);
             Emit(call, Lstm(call, Activations(call, 10, "activations", 3), p.Message(15, "params"), "weightParams.", x, State(call, 1, hidden, x), State(call, 2, hidden, x), features, hidden, p.Flag(100)));
         }),
@@ -49,6 +53,7 @@ internal static partial class LayerRules
         {
             LayerMessage p = call.Parameters, shared = p.Message(15, "params");
             int features = call.Size(1, "inputVectorSize"), hidden = call.Size(2, "outputVectorSize");
+            call.RequireWeight("weightParams.inputGateRecursionMatrix", hidden, hidden);
             Value x = Sequence(call, features);
             IReadOnlyList<Value> ahead = Lstm(call, Activations(call, 10, "activationsForwardLSTM", 3), shared, "weightParams.", x, State(call, 1, hidden, x), State(call, 2, hidden, x), features, hidden, reverse: false);
             IReadOnlyList<Value> back = Lstm(call, Activations(call, p.Has(11) ? 11 : 10, "activationsBackwardLSTM", 3), shared, "weightParams.1.", x, State(call, 3, hidden, x), State(call, 4, hidden, x), features, hidden, reverse: true);
@@ -128,6 +133,8 @@ internal static partial class LayerRules
     {
         long rows = (long)fields.Length * shape[0];
         if (rows > int.MaxValue) throw call.Broken($"It has {rows} rows of weights.");
+        foreach (string field in fields)
+            if (!isZero(field)) call.RequireWeight(field, shape);
         Tensor result = Tensor.Create(ElementType.Float32, Shape.Create([(int)rows, .. shape[1..]]));
         for (int i = 0; i < fields.Length; i++)
         {
