@@ -62,24 +62,24 @@ internal static unsafe class GemmTile
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            if (t.Rows == 1 && vectors == 3) GemmTile512.Tile1x3(t);
+            if (t.Rows == 1 && vectors == 3) GemmTileFour<Lanes512>.Tile1x3(t);
             else if (vectors == 3) GemmTile512.Tile8x3(t);
             else if (vectors == 2) GemmTile512.Tile8x2(t);
             else GemmTile512.Tile8x1(t);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            if (t.Rows == 1 && vectors == 3) GemmTile256.Tile1x3(t);
-            else if (vectors == 3) GemmTile256.Tile4x3(t);
-            else if (vectors == 2) GemmTile256.Tile4x2(t);
-            else GemmTile256.Tile4x1(t);
+            if (t.Rows == 1 && vectors == 3) GemmTileFour<Lanes256>.Tile1x3(t);
+            else if (vectors == 3) GemmTileFour<Lanes256>.Tile4x3(t);
+            else if (vectors == 2) GemmTileFour<Lanes256>.Tile4x2(t);
+            else GemmTileFour<Lanes256>.Tile4x1(t);
         }
         else
         {
-            if (t.Rows == 1 && vectors == 3) GemmTile128.Tile1x3(t);
-            else if (vectors == 3) GemmTile128.Tile4x3(t);
-            else if (vectors == 2) GemmTile128.Tile4x2(t);
-            else GemmTile128.Tile4x1(t);
+            if (t.Rows == 1 && vectors == 3) GemmTileFour<Lanes128>.Tile1x3(t);
+            else if (vectors == 3) GemmTileFour<Lanes128>.Tile4x3(t);
+            else if (vectors == 2) GemmTileFour<Lanes128>.Tile4x2(t);
+            else GemmTileFour<Lanes128>.Tile4x1(t);
         }
     }
 }

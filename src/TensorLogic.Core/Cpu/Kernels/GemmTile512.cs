@@ -267,36 +267,4 @@ internal static unsafe class GemmTile512
         c60.Store(c + 6 * cRow);
         c70.Store(c + 7 * cRow);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Tile1x3(in TileArguments t)
-    {
-        float* a0 = t.A;
-        float* b = t.B, s = t.Start;
-        nint step = t.AStep, end = t.K * step, sRow = t.StartRow;
-        Vector512<float> c00, c01, c02;
-        if (t.StartColumn == 0)
-        {
-            c00 = c01 = c02 = Vector512.Create(s[0]);
-        }
-        else
-        {
-            c00 = Vector512.Load(s);
-            c01 = Vector512.Load(s + 16);
-            c02 = Vector512.Load(s + 32);
-        }
-        for (nint k = 0; k != end; k += step)
-        {
-            Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16), b2 = Vector512.Load(b + 32), v;
-            v = Vector512.Create(a0[k]);
-            c00 = Vector512.MultiplyAddEstimate(v, b0, c00);
-            c01 = Vector512.MultiplyAddEstimate(v, b1, c01);
-            c02 = Vector512.MultiplyAddEstimate(v, b2, c02);
-            b += 48;
-        }
-        float* c = t.C;
-        c00.Store(c);
-        c01.Store(c + 16);
-        c02.Store(c + 32);
-    }
 }
