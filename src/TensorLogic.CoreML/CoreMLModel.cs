@@ -101,6 +101,7 @@ internal sealed class CoreMLModel : Model
         SpecificationVersion = specification.SpecificationVersion,
         MinimumOS = SystemVersions.Of(specification.SpecificationVersion),
         Operations = OperationHistogram.Count(specification),
+        Details = ModelDetails.Of(specification),
         UserDefined = UserDefined(specification),
     };
 

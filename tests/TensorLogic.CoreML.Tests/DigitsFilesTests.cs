@@ -54,6 +54,16 @@ public sealed class DigitsFilesTests
         Assert.That((string.Join("; ", model.Inputs), string.Join("; ", model.Outputs)), Is.EqualTo((inputs, outputs)));
     }
 
+    [TestCase("digits.mlpackage", "Opset: CoreML6; Class labels: 10: zero, one, two, three, four, five, six, seven, …")]
+    [TestCase("digits-multifunction.mlpackage", "Opset: CoreML8")]
+    [TestCase("digits-neuralnetwork.mlmodel", "Preprocessing: image times 0.00784314, plus red 0, green 0, blue 0, grey -1; Class labels: 10: zero, one, two, three, four, five, six, seven, …")]
+    public void What_a_kind_of_model_has_besides_is_told_in_words(string name, string details)
+    {
+        using IModel model = Open(name);
+
+        Assert.That(string.Join("; ", model.Metadata.Details.Select(detail => $"{detail.Key}: {detail.Value}")), Is.EqualTo(details));
+    }
+
     [Test]
     public void A_flexible_input_tells_its_range_and_its_usual_shape()
     {

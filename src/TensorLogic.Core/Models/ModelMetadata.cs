@@ -45,6 +45,9 @@ public sealed record ModelMetadata
     /// <summary>Number of operations (ML Program) or layers by type.</summary>
     public IReadOnlyDictionary<string, int> Operations { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>What a model of its kind has besides, in words by name: opset, members of a pipeline, preprocessing, class labels.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The file's own key-value pairs in file order: strings; for GGUF also numbers in the type that the file has (<see cref="byte"/> to
     /// <see cref="ulong"/>, <see cref="float"/>, <see cref="double"/>), <see cref="bool"/> and lists (<see cref="IReadOnlyList{T}"/> of one of these,
     /// of <see cref="object"/> for lists of lists).</summary>

@@ -14,6 +14,12 @@ internal static class ModelJson
         json.OptionalString("kind", metadata.Kind);
         if (metadata.SpecificationVersion is int version) json.WriteNumber("specification_version", version);
         json.OptionalString("minimum_os", metadata.MinimumOS);
+        if (metadata.Details.Count > 0)
+        {
+            json.WriteStartObject("details");
+            foreach ((string name, string text) in metadata.Details) json.WriteString(name.ToLowerInvariant().Replace(' ', '_'), text);
+            json.WriteEndObject();
+        }
         json.WriteString("quantization", metadata.Quantization.Name);
         json.WriteStartObject("weight_bytes");
         foreach ((Quantization storage, long bytes) in metadata.WeightBytes.OrderByDescending(entry => entry.Value)) json.WriteNumber(storage.Name, bytes);

@@ -33,6 +33,7 @@ internal static class ModelSummary
         string version = metadata.SpecificationVersion is int number ? $"version {number}" : "";
         Optional("Kind", string.Join(", ", new[] { metadata.Kind, version }.Where(part => part.Length > 0)));
         Optional("Runs natively on", metadata.MinimumOS);
+        foreach ((string name, string text) in metadata.Details) Optional(name, text);
         table.Row("Quantization", Breakdown(metadata));
         table.Row("Weights", $"{Units.Count(metadata.ParameterCount)} elements in {Units.Count(metadata.TensorCount)} tensors, {Units.Bytes(metadata.WeightBytes.Values.Sum())}");
         table.Row("Size on disk", Units.Bytes(fileBytes));
