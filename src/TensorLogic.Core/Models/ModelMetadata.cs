@@ -9,6 +9,9 @@ public sealed record ModelMetadata
     /// <summary>The file name without folders.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Paths of the files of a split or sharded set, its index included; empty for a model in one file or folder.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>What holds more than half of the weight bytes.</summary>
     public Quantization Quantization => Quantization.Of(WeightBytes);
 

@@ -30,8 +30,8 @@ internal static class InfoCommand
                 return CommandLine.Success;
             }
             string? text = parsed.GetValue(operations) ? model.ToText() : null;
-            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(ModelJson.Write(model, FileSize.Of(file), text));
-            else ModelSummary.Print(context.Terminal, model, FileSize.Of(file), text);
+            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(ModelJson.Write(model, FileSize.Of(file, model), text));
+            else ModelSummary.Print(context.Terminal, model, FileSize.Of(file, model), text);
             return CommandLine.Success;
         });
         return command;

@@ -96,6 +96,65 @@ public sealed class InfoCommandTests
     }
 
     [Test]
+    public void The_size_of_a_split_set_is_that_of_all_its_files()
+    {
+        string[] parts = Directory.GetFiles(TestData.Path("gguf", "valid"), "split-0000?-of-00003.gguf");
+
+        long size = Tl.Run("info", parts[1], "--json").Json.GetProperty("file_bytes").GetInt64();
+
+        Assert.That(parts, Has.Length.EqualTo(3));
+        Assert.That(size, Is.EqualTo(parts.Sum(part => new FileInfo(part).Length)));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Links need rights that an ordinary user has not.")]
+    public void The_size_of_a_set_of_links_is_that_of_the_files_they_point_at()
+    {
+        string[] parts = Directory.GetFiles(TestData.Path("gguf", "valid"), "split-0000?-of-00003.gguf");
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.Path("blobs"));
+        Directory.CreateDirectory(folder.Path("snapshot"));
+        foreach (string part in parts)
+        {
+            string name = Path.GetFileName(part);
+            File.Copy(part, folder.Path("blobs", name));
+            File.CreateSymbolicLink(folder.Path("snapshot", name), folder.Path("blobs", name));
+        }
+
+        long size = Tl.Run("info", folder.Path("snapshot", Path.GetFileName(parts[0])), "--json").Json.GetProperty("file_bytes").GetInt64();
+
+        Assert.That(size, Is.EqualTo(parts.Sum(part => new FileInfo(part).Length)));
+    }
+
+    [Test]
+    public void The_size_of_a_sharded_set_is_that_of_its_index_and_all_its_files()
+    {
+        string index = TestData.Path("safetensors", "valid", "model.safetensors.index.json");
+        string[] shards = [.. JsonDocument.Parse(File.ReadAllText(index)).RootElement.GetProperty("weight_map").EnumerateObject().Select(pair => pair.Value.GetString()!).Distinct()];
+
+        long size = Tl.Run("info", index, "--json").Json.GetProperty("file_bytes").GetInt64();
+
+        Assert.That(shards, Has.Length.GreaterThan(1));
+        Assert.That(size, Is.EqualTo(shards.Select(shard => Path.Combine(Path.GetDirectoryName(index)!, shard)).Append(index).Sum(file => new FileInfo(file).Length)));
+    }
+
+    [Test]
+    public void A_Core_AI_model_is_named_with_a_remedy()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.Path("model.aimodel"), package = folder.Path("package.aimodel");
+        File.WriteAllBytes(file, new byte[64]);
+        Directory.CreateDirectory(package);
+
+        foreach (string path in new[] { file, package })
+        {
+            Outcome outcome = Tl.Run("info", path);
+            Assert.That(outcome.ExitCode, Is.EqualTo(1));
+            Assert.That(outcome.Error, Does.Contain("Core AI").And.Contain(".mlpackage"));
+        }
+    }
+
+    [Test]
     public void Every_file_of_the_test_data_and_examples_is_answered_within_two_seconds()
     {
         using (Assert.EnterMultipleScope())

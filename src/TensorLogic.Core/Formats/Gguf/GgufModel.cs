@@ -27,6 +27,7 @@ internal sealed class GgufModel : Model
         {
             Format = ModelFormat.Gguf,
             Name = Path.GetFileName(path),
+            Files = parts.Count > 1 ? [.. parts.Select(part => part.Path)] : [],
             Kind = Text("general.architecture"),
             Author = Text("general.author"),
             License = Text("general.license"),

@@ -31,6 +31,7 @@ internal sealed class SafeTensorsModel : Model
         {
             Format = ModelFormat.SafeTensors,
             Name = Path.GetFileName(path),
+            Files = shards is [{ Path: var only }] && only == path ? [] : [path, .. shards.Select(shard => shard.Path)],
             WeightBytes = bytes,
             TensorCount = tensors.Count,
             ParameterCount = parameters,
