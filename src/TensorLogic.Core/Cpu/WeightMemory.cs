@@ -19,12 +19,14 @@ internal sealed unsafe class WeightMemory : IDisposable
     public byte* Pointer { get; private set; }
 
     /// <summary>Memory of undefined content, aligned to 64 bytes.</summary>
-    public static WeightMemory Rent(long bytes)
+    /// <param name="bytes">Its size.</param>
+    /// <param name="isTransient">True for memory that soon goes again: a place among others would stay empty.</param>
+    public static WeightMemory Rent(long bytes, bool isTransient = false)
     {
         long size = (bytes + Alignment - 1) / Alignment * Alignment;
         lock (s_lock)
         {
-            if (size > SlabBytes / 2) return new Slab(size).Take(size)!;
+            if (isTransient || size > SlabBytes / 2) return new Slab(size).Take(size)!;
             if (s_current?.Take(size) is { } part) return part;
             s_current = new Slab(SlabBytes);
             return s_current.Take(size)!;

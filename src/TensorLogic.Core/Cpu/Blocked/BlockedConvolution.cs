@@ -43,7 +43,7 @@ internal sealed unsafe class BlockedConvolution
             Bias? bias = Bias.Create(request, hasBias ? 2 : -1, outputs);
             BlockedEpilogue epilogue = new(request.Fusion.Epilogue);
             if (depthwise) return BlockedDepthwise.Create(request, a, weight, bias, epilogue, output);
-            BlockedWeights weights = plain ? BlockedWeights.ForRows(weight, bias?.Elements, request.Fusion.Scale) : BlockedWeights.ForBlocks(weight, a.Groups, bias?.Elements, request.Fusion.Scale);
+            BlockedWeights weights = plain ? BlockedWeights.ForRows(weight, bias?.Elements, request.Fusion.Scale) : BlockedWeights.ForBlocks(weight, a.Groups, bias?.Elements, request.Fusion.Scale, isTransient: winograd is not null);
             if (winograd is not null)
             {
                 BlockedWinograd convolution = BlockedWinograd.Create(a, winograd, weights, channels, epilogue, output);

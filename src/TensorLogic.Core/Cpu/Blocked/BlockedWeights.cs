@@ -10,7 +10,7 @@ internal sealed unsafe class BlockedWeights : IDisposable
     private readonly int _channels;
 
     // Inputs in the order of the sums: the offset of each in the kernel [C, kh, kw].
-    private BlockedWeights(Tensor weight, int groups, float[]? bias, double[]? scale, int[] order)
+    private BlockedWeights(Tensor weight, int groups, float[]? bias, double[]? scale, int[] order, bool isTransient = false)
     {
         Outputs = weight.Shape[0];
         Groups = groups;
@@ -21,7 +21,7 @@ internal sealed unsafe class BlockedWeights : IDisposable
         int blocks = OutputBlocksPerGroup * groups;
         Start = new float[blocks * Planes.Lanes];
         bias?.CopyTo(Start, 0);
-        _memory = WeightMemory.Rent(checked((long)blocks * Inputs * Planes.Lanes * sizeof(float)));
+        _memory = WeightMemory.Rent(checked((long)blocks * Inputs * Planes.Lanes * sizeof(float)), isTransient);
         float* to = (float*)_memory.Pointer;
         // One block of outputs at a time: the numbers of a kernel are read once, in order.
         using Tensor elements = weight.Contiguous();
@@ -44,14 +44,15 @@ internal sealed unsafe class BlockedWeights : IDisposable
     /// <param name="groups">Groups; 16 divides the channels of each if there are several.</param>
     /// <param name="bias">[O], or null.</param>
     /// <param name="scale">A factor for each output, or null.</param>
-    public static BlockedWeights ForBlocks(Tensor weight, int groups, float[]? bias, double[]? scale)
+    /// <param name="isTransient">True if they are only read to make others of them.</param>
+    public static BlockedWeights ForBlocks(Tensor weight, int groups, float[]? bias, double[]? scale, bool isTransient = false)
     {
         int channels = weight.Shape[1], taps = weight.Shape[2] * weight.Shape[3];
         List<int> order = new(channels * taps);
         for (int block = 0; block < channels; block += Planes.Lanes)
             for (int tap = 0; tap < taps; tap++)
                 for (int c = block; c < Math.Min(channels, block + Planes.Lanes); c++) order.Add(c * taps + tap);
-        return new(weight, groups, bias, scale, [.. order]);
+        return new(weight, groups, bias, scale, [.. order], isTransient);
     }
 
     /// <summary>For plain inputs: as the kernel is stored.</summary>
