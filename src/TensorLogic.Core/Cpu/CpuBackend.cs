@@ -32,6 +32,7 @@ internal sealed class CpuBackend(int threads) : IBackend
         InferenceContext inference = new(@operator, "", null, Array.ConvertAll(given, tensor => tensor is null ? null : (ValueType)new TensorValueType(tensor.Type)), given);
         inference.CheckSignature();
         ImmutableArray<ValueType> types = @operator.Infer(inference, attributes);
+        if (MemoryBudget.Current is { } budget) budget.Expect(Bytes(types));
         SingleContext context = new(@operator, given, types, Workers, _pool, cancellation);
         try
         {
@@ -44,6 +45,20 @@ internal sealed class CpuBackend(int threads) : IBackend
             context.Discard();
             throw;
         }
+    }
+
+    // What a kernel will surely allocate, known before it starts.
+    private static Int128 Bytes(ImmutableArray<ValueType> types)
+    {
+        Int128 bytes = 0;
+        foreach (ValueType type in types)
+        {
+            if (type is not TensorValueType { Tensor: { IsStatic: true } tensor }) continue;
+            Int128 size = tensor.ElementType.Bits / 8;
+            foreach (Dimension dimension in tensor.Dimensions) size = size > long.MaxValue ? size : size * dimension.Size!.Value;
+            bytes += size;
+        }
+        return bytes;
     }
 
     public IExecutable Compile(Graph graph, CompileOptions options)

@@ -4,25 +4,28 @@ namespace TensorLogic.Operators;
 internal static class Elementwise
 {
     /// <summary>An operator on one float tensor.</summary>
-    public static Operator<NoAttributes> Unary(string name, Func<double, double> map) => new(name)
+    public static Operator<NoAttributes> Unary(string name, Func<double, double> map, Func<GradientContext, Tensor>? gradient = null) => new(name)
     {
+        DifferentiateWith = Single<NoAttributes>(gradient),
         Inputs = [new("x", ElementTypes.Floats)],
         InferWith = static (context, _) => Inference.Same(context),
         EvaluateWith = (context, _) => Map(context, map),
     };
 
     /// <summary>An operator on one float tensor with attributes.</summary>
-    public static Operator<TAttributes> Unary<TAttributes>(string name, Func<double, TAttributes, double> map, ElementTypes types = ElementTypes.Floats)
+    public static Operator<TAttributes> Unary<TAttributes>(string name, Func<double, TAttributes, double> map, ElementTypes types = ElementTypes.Floats, Func<GradientContext, TAttributes, Tensor>? gradient = null)
         where TAttributes : OperatorAttributes => new(name)
         {
+            DifferentiateWith = gradient is null ? null : (context, a) => context.Set(0, gradient(context, a)),
             Inputs = [new("x", types)],
             InferWith = static (context, _) => Inference.Same(context),
             EvaluateWith = (context, a) => Map(context, x => map(x, a)),
         };
 
     /// <summary>An operator on one tensor of numbers.</summary>
-    public static Operator<NoAttributes> Unary(string name, Func<double, double> map, Func<long, long> mapInteger) => new(name)
+    public static Operator<NoAttributes> Unary(string name, Func<double, double> map, Func<long, long> mapInteger, Func<GradientContext, Tensor>? gradient = null) => new(name)
     {
+        DifferentiateWith = Single<NoAttributes>(gradient),
         Inputs = [new("x", ElementTypes.Numbers)],
         InferWith = static (context, _) => Inference.Same(context),
         EvaluateWith = (context, _) =>
@@ -33,8 +36,9 @@ internal static class Elementwise
     };
 
     /// <summary>An operator on two tensors of numbers that broadcast.</summary>
-    public static Operator<NoAttributes> Binary(string name, Func<double, double, double> map, Func<long, long, long> mapInteger) => new(name)
+    public static Operator<NoAttributes> Binary(string name, Func<double, double, double> map, Func<long, long, long> mapInteger, Action<GradientContext>? gradients = null) => new(name)
     {
+        DifferentiateWith = gradients is null ? null : (context, _) => gradients(context),
         Inputs = [new("x", ElementTypes.Numbers), new("y", ElementTypes.Numbers)],
         InferWith = static (context, _) => Inference.One(CommonType(context), Inference.Broadcast(context, 0, 1)),
         EvaluateWith = (context, _) =>
@@ -59,6 +63,9 @@ internal static class Elementwise
             else Map(context, (long x, long y) => mapInteger(x, y) ? 1 : 0);
         },
     };
+
+    private static Action<GradientContext, TAttributes>? Single<TAttributes>(Func<GradientContext, Tensor>? gradient) =>
+        gradient is null ? null : (context, _) => context.Set(0, gradient(context));
 
     private static ElementType CommonType(InferenceContext context)
     {

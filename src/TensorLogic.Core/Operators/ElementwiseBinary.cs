@@ -3,21 +3,24 @@ namespace TensorLogic.Operators;
 /// <summary>Element-by-element operators on two tensors that broadcast. Sources: MIL <c>elementwise_binary</c> (iOS15), <c>select</c>.</summary>
 internal static partial class Op
 {
-    public static readonly Operator<NoAttributes> Add = Elementwise.Binary("add", (x, y) => x + y, (x, y) => x + y);
-    public static readonly Operator<NoAttributes> Sub = Elementwise.Binary("sub", (x, y) => x - y, (x, y) => x - y);
-    public static readonly Operator<NoAttributes> Mul = Elementwise.Binary("mul", (x, y) => x * y, (x, y) => x * y);
-    public static readonly Operator<NoAttributes> Maximum = Elementwise.Binary("maximum", Math.Max, Math.Max);
-    public static readonly Operator<NoAttributes> Minimum = Elementwise.Binary("minimum", Math.Min, Math.Min);
-    public static readonly Operator<NoAttributes> Pow = Elementwise.Binary("pow", Math.Pow, (x, y) => (long)Math.Pow(x, y));
+    public static readonly Operator<NoAttributes> Add = Elementwise.Binary("add", (x, y) => x + y, (x, y) => x + y, gradients: g => { g.Set(0, g.Upstream); g.Set(1, g.Upstream); });
+    public static readonly Operator<NoAttributes> Sub = Elementwise.Binary("sub", (x, y) => x - y, (x, y) => x - y, gradients: g => { g.Set(0, g.Upstream); if (g.Needs(1)) g.Set(1, g.Neg(g.Upstream)); });
+    public static readonly Operator<NoAttributes> Mul = Elementwise.Binary("mul", (x, y) => x * y, (x, y) => x * y, gradients: g => { if (g.Needs(0)) g.Set(0, g.Mul(g.Upstream, g.Input(1))); if (g.Needs(1)) g.Set(1, g.Mul(g.Upstream, g.X)); });
+    public static readonly Operator<NoAttributes> Maximum = Elementwise.Binary("maximum", Math.Max, Math.Max, gradients: g => Extreme(g, Greater));
+    public static readonly Operator<NoAttributes> Minimum = Elementwise.Binary("minimum", Math.Min, Math.Min, gradients: g => Extreme(g, Less));
+    public static readonly Operator<NoAttributes> Pow = Elementwise.Binary("pow", Math.Pow, IntegerPower, gradients: PowGradients);
 
     /// <summary>x / y; integers truncate towards zero, and division by 0 gives 0.</summary>
-    public static readonly Operator<NoAttributes> RealDiv = Elementwise.Binary("real_div", (x, y) => x / y, (x, y) => y == 0 ? 0 : y == -1 ? -x : x / y);
+    public static readonly Operator<NoAttributes> RealDiv = Elementwise.Binary("real_div", (x, y) => x / y, (x, y) => y == 0 ? 0 : y == -1 ? -x : x / y, gradients: g => { Tensor q = g.Div(g.Upstream, g.Input(1)); g.Set(0, q); if (g.Needs(1)) g.Set(1, g.Neg(g.Mul(q, g.Y))); });
 
     /// <summary>floor(x / y); an integer divided by 0 gives 0.</summary>
     public static readonly Operator<NoAttributes> FloorDiv = Elementwise.Binary("floor_div", (x, y) => Math.Floor(x / y), FloorDivide);
 
     /// <summary>x - floor(x / y) · y: the sign is y's; an integer modulo 0 gives 0.</summary>
-    public static readonly Operator<NoAttributes> Mod = Elementwise.Binary("mod", (x, y) => x - Math.Floor(x / y) * y, (x, y) => y == 0 ? 0 : x - FloorDivide(x, y) * y);
+    public static readonly Operator<NoAttributes> Mod = Elementwise.Binary("mod", (x, y) => x - Math.Floor(x / y) * y, (x, y) => y == 0 ? 0 : x - FloorDivide(x, y) * y, gradients: g => g.Set(0, g.Upstream));
+
+    /// <summary>x - trunc(x / y) · y, exactly: the sign is x's; an integer modulo 0 gives 0. Source: ONNX <c>Mod</c> with fmod = 1.</summary>
+    public static readonly Operator<NoAttributes> Fmod = Elementwise.Binary("fmod", (x, y) => x % y, (x, y) => y is 0 or -1 ? 0 : x % y, gradients: g => g.Set(0, g.Upstream));
 
     public static readonly Operator<NoAttributes> Equal = Elementwise.Comparison("equal", (x, y) => x == y, (x, y) => x == y);
     public static readonly Operator<NoAttributes> NotEqual = Elementwise.Comparison("not_equal", (x, y) => x != y, (x, y) => x != y);
@@ -32,6 +35,11 @@ internal static partial class Op
     /// <summary>a where cond is true, else b; all three broadcast.</summary>
     public static readonly Operator<NoAttributes> Select = new("select")
     {
+        DifferentiateWith = static (g, _) =>
+        {
+            if (g.Needs(1)) g.Set(1, g.Select(g.Input(0), g.Upstream, g.Zero));
+            if (g.Needs(2)) g.Set(2, g.Select(g.Input(0), g.Zero, g.Upstream));
+        },
         Inputs = [new("cond", ElementTypes.Bool), new("a", ElementTypes.Any), new("b", ElementTypes.Any)],
         InferWith = static (context, _) =>
         {
@@ -59,6 +67,32 @@ internal static partial class Op
             }
         },
     };
+
+    // Half to each at a tie.
+    private static void Extreme(GradientContext g, Operator<NoAttributes> wins)
+    {
+        Tensor first = g.Add(g.Number(g.Run(wins, g.X, g.Input(1))), g.Mul(g.Number(g.Run(Equal, g.X, g.Input(1))), 0.5));
+        g.Set(0, g.Mul(g.Upstream, first));
+        if (g.Needs(1)) g.Set(1, g.Mul(g.Upstream, g.OneMinus(first)));
+    }
+
+    private static void PowGradients(GradientContext g)
+    {
+        Tensor x = g.X, y = g.Input(1);
+        if (g.Needs(0)) g.Set(0, g.Mul(g.Upstream, g.Select(g.Run(Equal, y, g.Scalar(0)), g.Zero, g.Mul(y, g.Run(Pow, x, g.Sub(y, g.Scalar(1)))))));
+        if (g.Needs(1)) g.Set(1, g.Mul(g.Upstream, g.Select(g.Positive(x), g.Mul(g.Y, g.Run(Log, new EpsilonAttributes(0), x)), g.Zero)));
+    }
+
+    // Wraps as products do; a negative power truncates.
+    private static long IntegerPower(long x, long y)
+    {
+        if (y < 0) return (long)Math.Pow(x, y);
+        long result = 1;
+        for (; y != 0; y >>= 1, x = unchecked(x * x))
+            if ((y & 1) != 0)
+                result = unchecked(result * x);
+        return result;
+    }
 
     private static long FloorDivide(long x, long y)
     {

@@ -58,6 +58,12 @@ public abstract class Operator
     /// <summary>The reference kernel: computes the outputs in the plainest way.</summary>
     internal abstract void Evaluate(EvaluationContext context, OperatorAttributes attributes);
 
+    /// <summary>True if gradients flow through this operator.</summary>
+    internal abstract bool IsDifferentiable { get; }
+
+    /// <summary>The gradients of the inputs from those of the outputs.</summary>
+    internal abstract void Differentiate(GradientContext context, OperatorAttributes attributes);
+
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
 }
@@ -70,6 +76,13 @@ internal sealed class Operator<TAttributes>(string name) : Operator(name) where 
 
     /// <summary>The reference kernel.</summary>
     public required Action<EvaluationContext, TAttributes> EvaluateWith { get; init; }
+
+    /// <summary>Sets the gradients of the inputs; null where none flow.</summary>
+    public Action<GradientContext, TAttributes>? DifferentiateWith { get; init; }
+
+    internal override bool IsDifferentiable => DifferentiateWith is not null;
+
+    internal override void Differentiate(GradientContext context, OperatorAttributes attributes) => DifferentiateWith!(context, (TAttributes)attributes);
 
     internal override ImmutableArray<ValueType> Infer(InferenceContext context, OperatorAttributes attributes) => InferWith(context, (TAttributes)attributes);
 

@@ -54,6 +54,9 @@ public unsafe class Tensor : IDisposable
 
     internal TensorStorage Storage { get; }
 
+    /// <summary>What gradients need to know of how this tensor came to be; null for a plain value.</summary>
+    internal TensorHistory? History { get; set; }
+
     /// <summary>Position of the first element in the storage, in elements.</summary>
     internal long Offset { get; }
 

@@ -10,6 +10,7 @@ namespace TensorLogic;
 internal abstract unsafe class TensorStorage
 {
     private int _references = 1;
+    private MemoryBudget.Charge? _charge;
 
     /// <summary>First byte. Valid while <c>this</c> is reachable and has a reference.</summary>
     public byte* Pointer { get; protected set; }
@@ -33,7 +34,9 @@ internal abstract unsafe class TensorStorage
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0) Free();
+        if (Interlocked.Decrement(ref _references) != 0) return;
+        _charge?.Release();
+        Free();
     }
 
     public bool IsFreed => Volatile.Read(ref _references) <= 0;
@@ -41,8 +44,14 @@ internal abstract unsafe class TensorStorage
     protected abstract void Free();
 
     /// <summary>Zeroed memory, aligned to 64 bytes: collected up to 1 GiB, native beyond.</summary>
-    public static TensorStorage Allocate(long bytes, bool zero = true) =>
-        bytes <= 1 << 30 ? new ManagedStorage((int)bytes, zero) : new NativeStorage(bytes, zero);
+    /// <exception cref="MemoryBudgetException">The thread's budget does not allow it.</exception>
+    public static TensorStorage Allocate(long bytes, bool zero = true)
+    {
+        MemoryBudget.Charge? charge = MemoryBudget.Current?.Take(bytes);
+        TensorStorage storage = bytes <= 1 << 30 ? new ManagedStorage((int)bytes, zero) : new NativeStorage(bytes, zero);
+        storage._charge = charge;
+        return storage;
+    }
 }
 
 /// <summary>An array on the pinned heap.</summary>

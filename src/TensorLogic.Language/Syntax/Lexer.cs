@@ -14,25 +14,44 @@ internal sealed class Lexer
     private readonly string _text;
     private readonly List<Token> _tokens = [];
     private readonly Stack<Token> _open = new();
+    private readonly DiagnosticBag _problems;
     private int _position;
 
-    private Lexer(SourceText source) => (_source, _text) = (source, source.Text);
+    private Lexer(SourceText source, DiagnosticBag problems) => (_source, _text, _problems) = (source, source.Text, problems);
 
-    /// <summary>All tokens; the last is <see cref="TokenKind.EndOfFile"/>.</summary>
-    /// <exception cref="ScriptFault">TL0004, TL1001 to TL1005, TL1013, TL1014.</exception>
-    public static List<Token> Read(SourceText source)
+    /// <summary>All tokens; the last is <see cref="TokenKind.EndOfFile"/>. Reports TL0004, TL1001 to TL1005, TL1013, TL1014 and reads on behind the place.</summary>
+    public static List<Token> Read(SourceText source, DiagnosticBag problems)
     {
-        Lexer lexer = new(source);
+        Lexer lexer = new(source, problems);
         lexer.ReadAll();
         return lexer._tokens;
     }
 
     private void ReadAll()
     {
-        while (_position < _text.Length) ReadNext();
-        if (_open.TryPeek(out Token open)) throw Fault(open.Span, Messages.NotClosed(Spelling(open)));
+        while (_position < _text.Length && !_problems.IsFull)
+        {
+            int before = _position;
+            try
+            {
+                ReadNext();
+            }
+            catch (ScriptFault problem)
+            {
+                _problems.Add(problem);
+                if (problem.Description.Code is "TL0004" or "TL1003" or "TL1014") break;   // the rest would only be consequences
+                _position = Math.Max(before + 1, problem.Description.Code == "TL1002" ? LineEndFrom(before) : problem.Span!.Value.End);
+            }
+        }
+        if (_problems.Count == 0 && _open.TryPeek(out Token open)) _problems.Add(Fault(open.Span, Messages.NotClosed(Spelling(open))));
         EndStatement(_text.Length, 0);
         _tokens.Add(new(TokenKind.EndOfFile, new(_text.Length, 0)));
+    }
+
+    private int LineEndFrom(int at)
+    {
+        int end = _text.IndexOf('\n', at);
+        return end < 0 ? _text.Length : end;
     }
 
     private void ReadNext()
@@ -66,8 +85,7 @@ internal sealed class Lexer
 
     private void SkipLineComment()
     {
-        int end = _text.IndexOf('\n', _position);
-        _position = end < 0 ? _text.Length : end;
+        _position = LineEndFrom(_position);
     }
 
     private void SkipBlockComment()

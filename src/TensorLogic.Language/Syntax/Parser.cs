@@ -2,30 +2,51 @@ using TensorLogic.Language.Diagnostics;
 
 namespace TensorLogic.Language.Syntax;
 
-/// <summary>Tokens to a tree, by recursive descent over the grammar of appendix A: literals, lists, records, assignment, calls, members and subscripts.</summary>
-/// <remarks>The first error ends it. Both the descent and the tree are at most <see cref="Lexer.MaxDepth"/> levels deep, so that walking the tree
-/// cannot exhaust the stack. What the language has beyond these forms is refused as not available.</remarks>
-internal sealed class Parser
+/// <summary>Tokens to a tree, by recursive descent over the grammar of appendix A.</summary>
+/// <remarks>After an error it goes on with the next statement. The descent is at most <see cref="Lexer.MaxDepth"/> levels deep and a chain of
+/// operators at most <see cref="MaxChain"/> long, so that walking the tree cannot exhaust the stack.</remarks>
+internal sealed partial class Parser
 {
+    private const int MaxChain = 1000;
+
     private readonly SourceText _source;
     private readonly List<Token> _tokens;
+    private readonly DiagnosticBag _problems;
     private int _next;
     private int _depth;
 
-    private Parser(SourceText source, List<Token> tokens) => (_source, _tokens) = (source, tokens);
+    private Parser(SourceText source, List<Token> tokens, DiagnosticBag problems) => (_source, _tokens, _problems) = (source, tokens, problems);
 
-    /// <summary>The statements of a source.</summary>
-    /// <exception cref="ScriptFault">TL0004, TL1xxx; TL5005 for a form that is not available.</exception>
-    public static IReadOnlyList<Statement> Parse(SourceText source)
+    /// <summary>The statements of a source. Reports TL0004 and TL1xxx.</summary>
+    public static Block Parse(SourceText source, DiagnosticBag problems)
     {
-        Parser parser = new(source, Lexer.Read(source));
+        List<Token> tokens = Lexer.Read(source, problems);
+        if (problems.Count > 0) return new Block(default, []);
+        Parser parser = new(source, tokens, problems);
         List<Statement> statements = [];
-        while (true)
+        parser.ReadStatements(statements, TokenKind.EndOfFile);
+        return new Block(default, statements);
+    }
+
+    /// <summary>The literals of a query text, with or without <c>?</c> at the end.</summary>
+    public static IReadOnlyList<Literal> ParseQuery(SourceText source, DiagnosticBag problems)
+    {
+        List<Token> tokens = Lexer.Read(source, problems);
+        if (problems.Count > 0) return [];
+        Parser parser = new(source, tokens, problems);
+        try
         {
             parser.SkipLineEnds();
-            if (parser.Kind == TokenKind.EndOfFile) return statements;
-            statements.Add(parser.Statement());
-            if (parser.Kind != TokenKind.EndOfFile && !parser.Accept(TokenKind.EndOfStatement)) throw parser.Unexpected("the end of the statement");
+            List<Literal> body = parser.Body();
+            parser.Accept(TokenKind.Question);
+            parser.SkipLineEnds();
+            if (parser.Kind != TokenKind.EndOfFile) throw parser.Unexpected("the end of the query");
+            return body;
+        }
+        catch (ScriptFault problem)
+        {
+            problems.Add(problem);
+            return [];
         }
     }
 
@@ -33,7 +54,7 @@ internal sealed class Parser
 
     private TokenKind Kind => _tokens[_next].Kind;
 
-    private Token Peek => _tokens[Math.Min(_next + 1, _tokens.Count - 1)];
+    private Token PeekAt(int ahead) => _tokens[Math.Min(_next + ahead, _tokens.Count - 1)];
 
     private Token Take() => Kind == TokenKind.EndOfFile ? Current : _tokens[_next++];
 
@@ -46,21 +67,19 @@ internal sealed class Parser
 
     private Token Expect(TokenKind kind, string what) => Kind == kind ? Take() : throw Unexpected(what);
 
+    private Token ExpectName() => Expect(TokenKind.Name, "a name");
+
+    /// <summary>A name where reserved words are ordinary names too: behind a dot, as an argument's name.</summary>
+    private Token ExpectAnyName() => Kind == TokenKind.Name || Tokens.IsWord(Kind) ? Take() : throw Unexpected("a name");
+
+    private bool IsName(string word) => Kind == TokenKind.Name && Current.Text == word;
+
     private void SkipLineEnds()
     {
         while (Kind == TokenKind.EndOfStatement) _next++;
     }
 
-    // An operator or word of the language where it cannot stand yet is told apart from what never can stand there.
-    private ScriptFault Unexpected(string what) =>
-        IsUnavailable(Kind) ? Fault(Current.Span, Messages.NotAvailable(_source.Text.Substring(Current.Span.Start, Current.Span.Length)))
-        : Fault(Current.Span, Messages.Expected(what, Tokens.Describe(Current, _source.Text)));
-
-    private static bool IsUnavailable(TokenKind kind) => kind is
-        TokenKind.And or TokenKind.As or TokenKind.In or TokenKind.Or or TokenKind.Not or TokenKind.If or TokenKind.For or TokenKind.Fn or TokenKind.While
-        or TokenKind.Loop or TokenKind.Import or TokenKind.Learn or TokenKind.Assert or TokenKind.Return or TokenKind.Break or TokenKind.Continue or TokenKind.Else
-        or (>= TokenKind.Plus and <= TokenKind.NotEqual) or (>= TokenKind.ColonEqual and <= TokenKind.DotDot)
-        or TokenKind.ColonColon or TokenKind.Question or TokenKind.QuestionMinus or TokenKind.AmpAmp or TokenKind.BarBar or TokenKind.Bang;
+    private ScriptFault Unexpected(string what) => Fault(Current.Span, Messages.Expected(what, Tokens.Describe(Current, _source.Text)));
 
     private ScriptFault Fault(SourceSpan span, Message message) => new(message) { Source = _source, Span = span };
 
@@ -69,117 +88,70 @@ internal sealed class Parser
         if (++_depth > Lexer.MaxDepth) throw Fault(Current.Span, Messages.TooDeep(Lexer.MaxDepth));
     }
 
-    private Statement Statement()
+    private void Leave() => _depth--;
+
+    private void Chain(ref int length)
     {
-        Token first = Current;
-        if (Accept(TokenKind.Let))
-        {
-            Token name = Expect(TokenKind.Name, "a name");
-            Expect(TokenKind.Equal, "'='");
-            return new AssignmentStatement(name.Span, name.Text, Expression());
-        }
-        Expression left = Expression();
-        if (Kind != TokenKind.Equal) return new ExpressionStatement(first.Span, left);
-        Token sign = Take();
-        return left switch
-        {
-            NameExpression name => new AssignmentStatement(first.Span, name.Name, Expression()),
-            IndexExpression or MemberExpression => throw Fault(sign.Span, Messages.NotAvailable("=")),
-            _ => throw Fault(left.Span, Messages.NotAssignable()),
-        };
+        if (++length > MaxChain) throw Fault(Current.Span, Messages.TooDeep(Lexer.MaxDepth));
     }
 
-    private Expression Expression()
+    /// <summary>Statements up to a closing token, which is not taken.</summary>
+    private void ReadStatements(List<Statement> statements, TokenKind end)
     {
-        Enter();
-        Expression result = Kind == TokenKind.Minus ? new NegationExpression(Take().Span, Expression()) : Postfix();
-        _depth--;
-        return result;
-    }
-
-    private Expression Postfix()
-    {
-        Expression left = Primary();
-        int height = 0;
-        while (Kind is TokenKind.OpenParen or TokenKind.OpenBracket or TokenKind.Dot)
+        while (true)
         {
-            if (_depth + ++height > Lexer.MaxDepth) throw Fault(Current.Span, Messages.TooDeep(Lexer.MaxDepth));
-            Token op = Take();
-            left = op.Kind switch
+            SkipLineEnds();
+            if (Kind == end || Kind == TokenKind.EndOfFile || _problems.IsFull) return;
+            int depth = _depth, start = _next;
+            try
             {
-                TokenKind.OpenParen => new CallExpression(left, List(TokenKind.CloseParen, "')'", Argument)),
-                TokenKind.OpenBracket => new IndexExpression(op.Span, left, List(TokenKind.CloseBracket, "']'", Expression)),
-                _ => Member(left),
-            };
+                statements.Add(Statement());
+                EndStatement(end);
+            }
+            catch (ScriptFault problem) when (problem.Description.Code != "TL0004")
+            {
+                _problems.Add(problem);
+                _depth = depth;
+                SkipStatement(start);
+            }
         }
-        return left;
     }
 
-    private MemberExpression Member(Expression target)
+    private void EndStatement(TokenKind end)
     {
-        if (Kind != TokenKind.Name && !Tokens.IsWord(Kind)) throw Unexpected("a field name");
-        Token name = Take();
-        return new(name.Span, target, name.Text);
+        if (Kind == end || Kind == TokenKind.EndOfFile || Accept(TokenKind.EndOfStatement)) return;
+        throw Unexpected("the end of the statement");
     }
 
-    private Argument Argument()
+    /// <summary>Goes behind the next end of a statement that is outside all brackets opened since <paramref name="start"/>.</summary>
+    private void SkipStatement(int start)
     {
-        if ((Kind == TokenKind.Name || Tokens.IsWord(Kind)) && Peek.Kind is TokenKind.Colon or TokenKind.Equal)
+        int open = 0, at = start, reached = Math.Max(_next, start);
+        while (_tokens[at].Kind != TokenKind.EndOfFile)
         {
-            Token name = Take();
-            Take();
-            return new(name.Text, name.Span, Expression());
+            TokenKind kind = _tokens[at].Kind;
+            if (kind is TokenKind.OpenBrace or TokenKind.OpenParen or TokenKind.OpenBracket) open++;
+            else if (kind is TokenKind.CloseBrace or TokenKind.CloseParen or TokenKind.CloseBracket)
+            {
+                if (open == 0) break;
+                open--;
+            }
+            at++;
+            if (kind == TokenKind.EndOfStatement && open == 0 && at > reached) break;
         }
-        Expression value = Expression();
-        return new(null, value.Span, value);
+        _next = at;
     }
 
-    private Expression Primary()
+    private Block Block()
     {
-        Token token = Take();
-        switch (token.Kind)
-        {
-            case TokenKind.Int: return new LiteralExpression(token.Span, token.Number);
-            case TokenKind.Float: return new LiteralExpression(token.Span, token.Float);
-            case TokenKind.String: return new LiteralExpression(token.Span, token.Text);
-            case TokenKind.True or TokenKind.False: return new LiteralExpression(token.Span, token.Kind == TokenKind.True);
-            case TokenKind.None: return new LiteralExpression(token.Span, Value.None);
-            case TokenKind.Name: return new NameExpression(token.Span, token.Text);
-            case TokenKind.OpenParen:
-                SkipLineEnds();
-                Expression inner = Expression();
-                SkipLineEnds();
-                Expect(TokenKind.CloseParen, "')'");
-                return inner;
-            case TokenKind.OpenBracket: return new ListExpression(token.Span, List(TokenKind.CloseBracket, "']'", Expression));
-            case TokenKind.OpenBrace: return new RecordExpression(token.Span, List(TokenKind.CloseBrace, "'}'", Field));
-        }
-        throw IsUnavailable(token.Kind)
-            ? Fault(token.Span, Messages.NotAvailable(_source.Text.Substring(token.Span.Start, token.Span.Length)))
-            : Fault(token.Span, Messages.ExpectedExpression(Tokens.Describe(token, _source.Text)));
+        Token open = Expect(TokenKind.OpenBrace, "'{'");
+        Enter();
+        List<Statement> statements = [];
+        ReadStatements(statements, TokenKind.CloseBrace);
+        Leave();
+        Expect(TokenKind.CloseBrace, "'}'");
+        return new Block(open.Span, statements);
     }
 
-    private (string Key, Expression Value) Field()
-    {
-        if (Kind != TokenKind.Name && Kind != TokenKind.String && !Tokens.IsWord(Kind)) throw Unexpected("a key");
-        Token key = Take();
-        Expect(TokenKind.Colon, "':'");
-        return (key.Text, Expression());
-    }
-
-    /// <summary>Items separated by commas up to a closing bracket; a comma may stand behind the last.</summary>
-    private List<T> List<T>(TokenKind close, string what, Func<T> item)
-    {
-        List<T> items = [];
-        SkipLineEnds();
-        while (Kind != close)
-        {
-            items.Add(item());
-            SkipLineEnds();
-            if (!Accept(TokenKind.Comma)) break;
-            SkipLineEnds();
-        }
-        Expect(close, what);
-        return items;
-    }
+    private string Spelling(SourceSpan span) => _source.Text.Substring(span.Start, span.Length);
 }

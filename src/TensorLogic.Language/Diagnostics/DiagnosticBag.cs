@@ -1,0 +1,26 @@
+namespace TensorLogic.Language.Diagnostics;
+
+/// <summary>The static errors of a source, in the order of the places.</summary>
+internal sealed class DiagnosticBag
+{
+    private const int Most = 20;
+
+    private readonly List<ScriptFault> _faults = [];
+
+    public int Count => _faults.Count;
+
+    /// <summary>True once no further error would be told.</summary>
+    public bool IsFull => _faults.Count >= Most;
+
+    public void Add(ScriptFault fault)
+    {
+        if (!IsFull) _faults.Add(fault);
+    }
+
+    /// <summary>Throws them if there are any.</summary>
+    /// <exception cref="ScriptException">All errors, those of imported files in the place of the import.</exception>
+    public void ThrowIfAny()
+    {
+        if (_faults.Count > 0) throw new ScriptException([.. _faults.OrderBy(fault => fault.Order).Select(fault => fault.ToDiagnostic())], _faults[0]);
+    }
+}
