@@ -9,6 +9,7 @@ internal static partial class Op
     // query: [batch…, L, E]   key: [batch…, S, E]   value: [batch…, S, V]   attn_mask: broadcasts to [batch…, L, S]   y: [batch…, L, V]
     public static readonly Operator<NoAttributes> ScaledDotProductAttention = new("scaled_dot_product_attention")
     {
+        DifferentiateWith = static (g, _) => AttentionGradients(g),
         Inputs = [new("query", ElementTypes.Floats), new("key", ElementTypes.Floats), new("value", ElementTypes.Floats), new("attn_mask", ElementTypes.Floats | ElementTypes.Bool, Optional: true)],
         InferWith = static (context, _) =>
         {
@@ -62,5 +63,20 @@ internal static partial class Op
         if (context.Input(3).ElementType != ElementType.Bool) return mask;
         for (int i = 0; i < mask.Length; i++) mask[i] = mask[i] != 0 ? 0 : double.NegativeInfinity;
         return mask;
+    }
+
+    private static void AttentionGradients(GradientContext g)
+    {
+        Tensor query = g.X, key = g.Input(1), value = g.Input(2);
+        double scale = 1 / Math.Sqrt(query.Shape[-1]);
+        Tensor scores = g.Mul(g.MatMul(query, key, transposeY: true), scale);
+        if (g.Optional(3) is { } mask) scores = mask.ElementType == ElementType.Bool ? g.Select(mask, scores, g.Scalar(double.NegativeInfinity)) : g.Add(scores, mask);
+        Tensor shares = g.Run(Softmax, new AxisAttributes(-1), scores);
+        Tensor dShares = g.MatMul(g.Upstream, value, transposeY: true);
+        Tensor dScores = g.Mul(shares, g.Sub(dShares, g.Sum(g.Mul(dShares, shares), -1)));
+        g.Set(2, g.MatMul(shares, g.Upstream, transposeX: true));
+        g.Set(0, g.Mul(g.MatMul(dScores, key), scale));
+        g.Set(1, g.Mul(g.MatMul(dScores, query, transposeX: true), scale));
+        if (g.Needs(3)) g.Set(3, dScores);
     }
 }

@@ -10,6 +10,7 @@ internal static partial class Op
     /// <summary>x with the axes first to last as one, in row-major order.</summary>
     public static readonly Operator<AxisRangeAttributes> MergeAxes = new("merge_axes")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -33,6 +34,7 @@ internal static partial class Op
     /// <summary>x with its axis first parted into the sizes that the axes first to last of another tensor have.</summary>
     public static readonly Operator<AxisRangeAttributes> SplitAxis = new("split_axis")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any), new("like", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -54,6 +56,7 @@ internal static partial class Op
     /// <summary>x repeated along axes of size 1, and along new leading axes, so that it has a shape.</summary>
     public static readonly Operator<NoAttributes> BroadcastTo = new("broadcast_to")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Upstream),
         Inputs = [new("x", ElementTypes.Any), new("shape", ElementTypes.Integers)],
         InferWith = static (context, _) =>
         {

@@ -11,6 +11,7 @@ internal static partial class Op
     /// without an arrow the result has the letters that occur once, in alphabetical order.</remarks>
     public static readonly Operator<EinsumAttributes> Einsum = new("einsum")
     {
+        DifferentiateWith = EinsumGradients,
         Inputs = [new("values", ElementTypes.Floats, Variadic: true)],
         InferWith = static (context, a) =>
         {
@@ -94,6 +95,28 @@ internal static partial class Op
                 X -= xSteps[label] * sizes[label];
                 Y -= ySteps[label] * sizes[label];
             }
+        }
+    }
+
+    // The gradient of one tensor is the equation with the result in its place, spread over the letters that occur nowhere else.
+    private static void EinsumGradients(GradientContext g, EinsumAttributes a)
+    {
+        string equation = a.Equation.Replace(" ", "", StringComparison.Ordinal);
+        int arrow = equation.IndexOf("->", StringComparison.Ordinal);
+        string[] operands = arrow < 0 ? [] : equation[..arrow].Split(',');
+        if (arrow < 0 || equation.Contains('.', StringComparison.Ordinal) || operands.Any(letters => letters.Distinct().Count() != letters.Length))
+            throw new UnsupportedOperatorException("einsum", "its gradient exists for equations with an arrow, without dots and without letters that repeat in one tensor");
+        string result = equation[(arrow + 2)..];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (!g.Needs(i)) continue;
+            string own = operands[i], other = operands.Length == 2 ? operands[1 - i] : "";
+            string known = string.Concat(own.Where(letter => result.Contains(letter, StringComparison.Ordinal) || other.Contains(letter, StringComparison.Ordinal)));
+            Tensor gradient = operands.Length == 2
+                ? g.Run(Einsum!, new EinsumAttributes($"{result},{other}->{known}"), g.Upstream, g.Cast(g.Input(1 - i), g.Upstream.ElementType))
+                : g.Run(Einsum!, new EinsumAttributes($"{result}->{known}"), g.Upstream);
+            Shape shape = g.Input(i).Shape;
+            g.Set(i, g.Broadcast(g.Reshape(gradient, [.. own.Select((letter, axis) => known.Contains(letter, StringComparison.Ordinal) ? shape[axis] : 1)]), shape));
         }
     }
 }

@@ -69,7 +69,7 @@ internal static partial class Op
     };
 
     // Half to each at a tie.
-    private static void Extreme(GradientContext g, Operator<NoAttributes> wins)
+    private static void Extreme(GradientContext g, Operator<NoAttributes>? wins)
     {
         Tensor first = g.Add(g.Number(g.Run(wins, g.X, g.Input(1))), g.Mul(g.Number(g.Run(Equal, g.X, g.Input(1))), 0.5));
         g.Set(0, g.Mul(g.Upstream, first));

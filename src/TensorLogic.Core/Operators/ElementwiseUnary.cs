@@ -7,6 +7,8 @@ internal static partial class Op
 
     public sealed record EpsilonAttributes(double Epsilon) : OperatorAttributes;
 
+    public sealed record DigitsAttributes(int Digits) : OperatorAttributes;
+
     public sealed record ThresholdAttributes(double Alpha) : OperatorAttributes;
 
     public sealed record CastAttributes(ElementType Type) : OperatorAttributes;
@@ -30,6 +32,23 @@ internal static partial class Op
     public static readonly Operator<NoAttributes> Square = Elementwise.Unary("square", x => x * x, x => x * x, gradient: g => g.Mul(g.Upstream, g.Mul(g.X, 2)));
     public static readonly Operator<NoAttributes> Tan = Elementwise.Unary("tan", Math.Tan, gradient: g => g.Mul(g.Upstream, g.Add(g.Run(Square, g.Y), 1)));
     public static readonly Operator<NoAttributes> Tanh = Elementwise.Unary("tanh", Math.Tanh, gradient: g => g.Mul(g.Upstream, g.OneMinusSquare(g.Y)));
+
+    public static readonly Operator<NoAttributes> Log2 = Elementwise.Unary("log2", Math.Log2, gradient: g => g.Div(g.Upstream, g.Mul(g.X, Math.Log(2))));
+    public static readonly Operator<NoAttributes> Trunc = Elementwise.Unary("trunc", Math.Truncate, x => x, gradient: g => g.Zeros);
+
+    /// <summary>1 where x &gt; 0, else 0.</summary>
+    public static readonly Operator<NoAttributes> HeavisideStep = Elementwise.Unary("heaviside_step", x => x > 0 ? 1 : 0, x => x > 0 ? 1 : 0, gradient: g => g.Zeros);
+
+    /// <summary>To the nearest multiple of 10^-digits, ties to even, by the decimal digits of x.</summary>
+    public static readonly Operator<DigitsAttributes> RoundDecimals = Elementwise.Unary<DigitsAttributes>("round_decimals", (x, a) => SpecialFunctions.RoundDecimals(x, a.Digits), ElementTypes.Floats, gradient: (g, _) => g.Zeros);
+
+    /// <summary>True where x is no number.</summary>
+    public static readonly Operator<NoAttributes> IsNaN = new("is_nan")
+    {
+        Inputs = [new("x", ElementTypes.Floats)],
+        InferWith = static (context, _) => Inference.One(context.Input(0).WithElementType(ElementType.Bool)),
+        EvaluateWith = static (context, _) => context.Write(0, context.Input(0).Shape, Array.ConvertAll(context.Doubles(0), x => double.IsNaN(x) ? 1L : 0L)),
+    };
 
     /// <summary>To the nearest integer, ties to even.</summary>
     public static readonly Operator<NoAttributes> Round = Elementwise.Unary("round", x => Math.Round(x, MidpointRounding.ToEven), x => x, gradient: g => g.Zeros);

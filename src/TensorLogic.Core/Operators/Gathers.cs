@@ -9,6 +9,11 @@ internal static partial class Op
     /// <summary>Slices of x along an axis: shape x[:axis] + indices[batch_dims:] + x[axis + 1:].</summary>
     public static readonly Operator<GatherAttributes> Gather = new("gather")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            if (a.BatchDims != 0) throw new UnsupportedOperatorException("gather", "its gradient exists without batch axes only");
+            g.Set(0, g.Run(Scatter, new ScatterAttributes(a.Axis), g.ZerosOf(g.X.Shape), g.Input(1), g.Upstream));
+        },
         Inputs = [new("x", ElementTypes.Any), new("indices", ElementTypes.Integers)],
         InferWith = static (context, a) =>
         {

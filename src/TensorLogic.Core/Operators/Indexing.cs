@@ -25,6 +25,7 @@ internal static partial class Op
     /// <summary>y[i, j, …] = x with the index along the axis replaced by indices[i, j, …].</summary>
     public static readonly Operator<GatherAttributes> GatherAlongAxis = new("gather_along_axis")
     {
+        DifferentiateWith = static (g, a) => g.Set(0, g.Run(ScatterAlongAxis, new ScatterAttributes(a.Axis), g.ZerosOf(g.X.Shape), g.Input(1), g.Upstream)),
         Inputs = [new("x", ElementTypes.Any), new("indices", ElementTypes.Integers)],
         InferWith = static (context, a) =>
         {
@@ -46,6 +47,11 @@ internal static partial class Op
     /// <summary>Slices of x by the vectors along the last axis of indices: shape indices[:-1] + x[batch_dims + K:].</summary>
     public static readonly Operator<GatherNdAttributes> GatherNd = new("gather_nd")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            if (a.BatchDims != 0) throw new UnsupportedOperatorException("gather_nd", "its gradient exists without batch axes only");
+            g.Set(0, g.Run(ScatterNd, new ScatterAttributes(), g.ZerosOf(g.X.Shape), g.Input(1), g.Upstream));
+        },
         Inputs = [new("x", ElementTypes.Any), new("indices", ElementTypes.Integers)],
         InferWith = static (context, a) =>
         {
@@ -70,6 +76,7 @@ internal static partial class Op
     /// <summary>data with slices along an axis changed: updates has the shape data[:axis] + indices + data[axis + 1:].</summary>
     public static readonly Operator<ScatterAttributes> Scatter = new("scatter")
     {
+        DifferentiateWith = static (g, a) => ScatterGradients(g, a, Scatter!, (x, indices) => g.Run(Gather, new GatherAttributes(a.Axis), x, indices)),
         Inputs = [new("data", ElementTypes.Any), new("indices", ElementTypes.Integers), new("updates", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -100,6 +107,7 @@ internal static partial class Op
     /// <summary>data with single elements changed: those that gather_along_axis would select.</summary>
     public static readonly Operator<ScatterAttributes> ScatterAlongAxis = new("scatter_along_axis")
     {
+        DifferentiateWith = static (g, a) => ScatterGradients(g, a, ScatterAlongAxis!, (x, indices) => g.Run(GatherAlongAxis, new GatherAttributes(a.Axis), x, indices)),
         Inputs = [new("data", ElementTypes.Any), new("indices", ElementTypes.Integers), new("updates", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -120,6 +128,7 @@ internal static partial class Op
     /// <summary>data with slices changed: those that gather_nd would select.</summary>
     public static readonly Operator<ScatterAttributes> ScatterNd = new("scatter_nd")
     {
+        DifferentiateWith = static (g, a) => ScatterGradients(g, a, ScatterNd!, (x, indices) => g.Run(GatherNd, new GatherNdAttributes(), x, indices)),
         Inputs = [new("data", ElementTypes.Any), new("indices", ElementTypes.Integers), new("updates", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -139,6 +148,11 @@ internal static partial class Op
     /// <summary>x with the elements that slice_by_index would select replaced.</summary>
     public static readonly Operator<SliceByIndexAttributes> SliceUpdate = new("slice_update")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            if (g.Needs(0)) g.Set(0, g.Run(SliceUpdate!, a, g.Upstream, g.ZerosOf(g.Input(1).Shape), g.Input(2), g.Input(3)));
+            if (g.Needs(1)) g.Set(1, g.Reshape(g.Run(SliceByIndex, a, g.Upstream, g.Input(2), g.Input(3)), g.Input(1).Shape.Sizes));
+        },
         Inputs = [new("x", ElementTypes.Any), new("update", ElementTypes.Any), new("begin", ElementTypes.Integers), new("end", ElementTypes.Integers)],
         InferWith = static (context, a) =>
         {
@@ -299,5 +313,23 @@ internal static partial class Op
             }
             context.Write(0, data.Shape, y);
         }
+    }
+
+    // Of updates of one place the last wins; only that one has a gradient.
+    private static void ScatterGradients(GradientContext g, ScatterAttributes a, Operator<ScatterAttributes>? scatter, Func<Tensor, Tensor, Tensor> gather)
+    {
+        if (a.Mode is not (ScatterMode.Add or ScatterMode.Update)) throw new UnsupportedOperatorException(scatter!.Name, "its gradient exists for the modes add and update only");
+        Tensor indices = g.Input(1), updates = g.Input(2);
+        if (a.Mode == ScatterMode.Add)
+        {
+            g.Set(0, g.Upstream);
+            if (g.Needs(2)) g.Set(2, gather(g.Upstream, indices));
+            return;
+        }
+        if (g.Needs(0)) g.Set(0, g.Run(scatter, a, g.Upstream, indices, g.ZerosOf(updates.Shape)));
+        if (!g.Needs(2)) return;
+        Tensor order = Tensor.FromArray(Array.ConvertAll(Enumerable.Range(1, checked((int)updates.ElementCount)).ToArray(), i => (long)i), updates.Shape);
+        Tensor winners = gather(g.Run(scatter, a, Tensor<long>.Create(g.X.Shape), indices, order), indices);
+        g.Set(2, g.Mul(gather(g.Upstream, indices), g.Number(g.Run(Equal, winners, order))));
     }
 }

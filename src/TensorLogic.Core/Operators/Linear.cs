@@ -13,6 +13,7 @@ internal static partial class Op
     /// <summary>y[…, o] = bias[o] + Σᵢ x[…, i] · weight[o, i].</summary>
     public static readonly Operator<NoAttributes> Linear = new("linear")
     {
+        DifferentiateWith = static (g, _) => LinearGradients(g),
         Inputs = [new("x", ElementTypes.Numbers), new("weight", ElementTypes.Numbers), new("bias", ElementTypes.Numbers, Optional: true)],
         InferWith = static (context, _) =>
         {
@@ -45,6 +46,7 @@ internal static partial class Op
     /// <summary>The matrix product of the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.</summary>
     public static readonly Operator<MatMulAttributes> MatMul = new("matmul")
     {
+        DifferentiateWith = MatMulGradients,
         Inputs = [new("x", ElementTypes.Numbers), new("y", ElementTypes.Numbers)],
         InferWith = static (context, a) =>
         {
@@ -94,5 +96,42 @@ internal static partial class Op
         if (tensor.Rank == 1) return tensor.ExpandDims(asRow ? 0 : 1);
         if (!transpose) return tensor.Transpose([.. Enumerable.Range(0, tensor.Rank)]);
         return tensor.Transpose([.. Enumerable.Range(0, tensor.Rank - 2), tensor.Rank - 1, tensor.Rank - 2]);
+    }
+
+    private static void LinearGradients(GradientContext g)
+    {
+        int inputs = g.X.Shape[-1], outputs = g.Upstream.Shape[-1];
+        if (g.Needs(0)) g.Set(0, g.MatMul(g.Upstream, g.Input(1)));
+        if (g.Needs(1)) g.Set(1, g.MatMul(g.Reshape(g.Upstream, [-1, outputs]), g.Reshape(g.X, [-1, inputs]), transposeX: true));
+        if (g.Needs(2)) g.Set(2, g.Upstream);
+    }
+
+    // A vector is a matrix of one row (left) or one column (right) for the time being.
+    private static void MatMulGradients(GradientContext g, MatMulAttributes a)
+    {
+        Tensor x = g.X, y = g.Input(1), up = g.Upstream;
+        bool row = x.Rank == 1, column = y.Rank == 1, transposeX = a.TransposeX && !row, transposeY = a.TransposeY && !column;
+        List<int> sizes = [.. up.Shape];
+        if (row)
+        {
+            x = g.Reshape(x, [1, x.Shape[0]]);
+            sizes.Insert(sizes.Count - (column ? 0 : 1), 1);
+        }
+        if (column)
+        {
+            y = g.Reshape(y, [y.Shape[0], 1]);
+            sizes.Add(1);
+        }
+        up = g.Reshape(up, [.. sizes]);
+        if (g.Needs(0))
+        {
+            Tensor dx = transposeX ? g.MatMul(y, up, transposeX: transposeY, transposeY: true) : g.MatMul(up, y, transposeY: !transposeY);
+            g.Set(0, dx);
+        }
+        if (g.Needs(1))
+        {
+            Tensor dy = transposeY ? g.MatMul(up, x, transposeX: true, transposeY: transposeX) : g.MatMul(x, up, transposeX: !transposeX);
+            g.Set(1, column ? g.Reshape(dy, dy.Shape.Sizes[..^1]) : dy);
+        }
     }
 }

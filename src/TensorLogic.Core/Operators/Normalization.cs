@@ -8,6 +8,7 @@ internal static partial class Op
     /// <summary>(x - mean[c]) / √(variance[c] + epsilon) · gamma[c] + beta[c], with the given statistics for each channel (axis 1).</summary>
     public static readonly Operator<EpsilonAttributes> BatchNorm = new("batch_norm")
     {
+        DifferentiateWith = NormalizationGradients.OfBatchNorm,
         Inputs = [new("x", ElementTypes.Floats), new("mean", ElementTypes.Floats), new("variance", ElementTypes.Floats),
                   new("gamma", ElementTypes.Floats, Optional: true), new("beta", ElementTypes.Floats, Optional: true)],
         InferWith = static (context, _) =>
@@ -37,6 +38,7 @@ internal static partial class Op
     /// <summary>(x - mean) / √(var + epsilon) · gamma[c] + beta[c], with the statistics of each sample and channel.</summary>
     public static readonly Operator<EpsilonAttributes> InstanceNorm = new("instance_norm")
     {
+        DifferentiateWith = static (g, a) => NormalizationGradients.OfStandardized(g, [.. Enumerable.Range(2, g.X.Rank - 2)], [1], a.Epsilon),
         Inputs = [new("x", ElementTypes.Floats), new("gamma", ElementTypes.Floats, Optional: true), new("beta", ElementTypes.Floats, Optional: true)],
         InferWith = static (context, _) =>
         {
@@ -67,6 +69,11 @@ internal static partial class Op
     /// <summary>(x - mean) / √(var + epsilon) · gamma + beta, with the statistics over the axes; gamma and beta have the sizes of the axes.</summary>
     public static readonly Operator<LayerNormAttributes> LayerNorm = new("layer_norm")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            int[] axes = a.Axes.Count == 0 ? [.. Enumerable.Range(0, g.X.Rank)] : [.. a.Axes.Select(axis => g.X.Shape.Axis(axis)).Order()];
+            NormalizationGradients.OfStandardized(g, axes, axes, a.Epsilon);
+        },
         Inputs = [new("x", ElementTypes.Floats), new("gamma", ElementTypes.Floats, Optional: true), new("beta", ElementTypes.Floats, Optional: true)],
         InferWith = static (context, a) =>
         {

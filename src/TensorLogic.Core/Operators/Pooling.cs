@@ -10,18 +10,19 @@ internal static partial class Op
         : PoolAttributes(KernelSizes, Strides, PadType, Pad, CeilMode);
 
     /// <summary>The largest element of each window; padding does not count.</summary>
-    public static readonly Operator<PoolAttributes> MaxPool = Pool<PoolAttributes>("max_pool", double.NegativeInfinity, (max, x) => Math.Max(max, x), (max, _, _, _) => max);
+    public static readonly Operator<PoolAttributes> MaxPool = Pool<PoolAttributes>("max_pool", double.NegativeInfinity, (max, x) => Math.Max(max, x), (max, _, _, _) => max, gradient: PoolingGradients.OfMaxPool);
 
     /// <summary>The square root of each window's sum of squares.</summary>
     public static readonly Operator<PoolAttributes> L2Pool = Pool<PoolAttributes>("l2_pool", 0, (sum, x) => sum + x * x, (sum, _, _, _) => Math.Sqrt(sum));
 
     /// <summary>The mean of each window. Padding counts as zeros, unless it is excluded; what a window covers beyond the padding never counts.</summary>
     public static readonly Operator<AvgPoolAttributes> AvgPool = Pool<AvgPoolAttributes>("avg_pool", 0, (sum, x) => sum + x,
-        (sum, a, inside, padded) => sum / (a.ExcludePaddingFromAverage ? inside : padded));
+        (sum, a, inside, padded) => sum / (a.ExcludePaddingFromAverage ? inside : padded), gradient: PoolingGradients.OfAvgPool);
 
-    private static Operator<TAttributes> Pool<TAttributes>(string name, double start, Func<double, double, double> step, Func<double, TAttributes, int, int, double> finish)
+    private static Operator<TAttributes> Pool<TAttributes>(string name, double start, Func<double, double, double> step, Func<double, TAttributes, int, int, double> finish, Action<GradientContext, TAttributes>? gradient = null)
         where TAttributes : PoolAttributes => new(name)
         {
+            DifferentiateWith = gradient,
             Inputs = [new("x", ElementTypes.Floats)],
             InferWith = static (context, a) =>
             {

@@ -36,15 +36,15 @@ internal static partial class Op
     /// <summary>Axis to search, whether it stays with size 1, and the type of the indices.</summary>
     public sealed record ArgAttributes(int Axis, bool KeepDims, ElementType Type = ElementType.Int32) : OperatorAttributes;
 
-    public static readonly Operator<ReduceAttributes> ReduceSum = Reduce("reduce_sum", 0, (sum, x) => sum + x, (sum, _) => sum);
-    public static readonly Operator<ReduceAttributes> ReduceMean = Reduce("reduce_mean", 0, (sum, x) => sum + x, (sum, n) => sum / n);
-    public static readonly Operator<ReduceAttributes> ReduceProd = Reduce("reduce_prod", 1, (product, x) => product * x, (product, _) => product);
-    public static readonly Operator<ReduceAttributes> ReduceMax = Reduce("reduce_max", double.NegativeInfinity, Math.Max, (max, _) => max);
-    public static readonly Operator<ReduceAttributes> ReduceMin = Reduce("reduce_min", double.PositiveInfinity, Math.Min, (min, _) => min);
-    public static readonly Operator<ReduceAttributes> ReduceL1Norm = Reduce("reduce_l1_norm", 0, (sum, x) => sum + Math.Abs(x), (sum, _) => sum);
-    public static readonly Operator<ReduceAttributes> ReduceL2Norm = Reduce("reduce_l2_norm", 0, (sum, x) => sum + x * x, (sum, _) => Math.Sqrt(sum));
-    public static readonly Operator<ReduceAttributes> ReduceSumSquare = Reduce("reduce_sum_square", 0, (sum, x) => sum + x * x, (sum, _) => sum);
-    public static readonly Operator<ReduceAttributes> ReduceLogSum = Reduce("reduce_log_sum", 0, (sum, x) => sum + x, (sum, _) => Math.Log(sum));
+    public static readonly Operator<ReduceAttributes> ReduceSum = Reduce("reduce_sum", 0, (sum, x) => sum + x, (sum, _) => sum, (g, up, _, _) => up);
+    public static readonly Operator<ReduceAttributes> ReduceMean = Reduce("reduce_mean", 0, (sum, x) => sum + x, (sum, n) => sum / n, (g, up, y, _) => g.Mul(up, (double)y.ElementCount / g.X.ElementCount));
+    public static readonly Operator<ReduceAttributes> ReduceProd = Reduce("reduce_prod", 1, (product, x) => product * x, (product, _) => product, (g, up, _, axes) => g.Mul(up, g.Run(ProductOfOthers!, new ReduceAttributes(Ints.Create(axes), false), g.X)));
+    public static readonly Operator<ReduceAttributes> ReduceMax = Reduce("reduce_max", double.NegativeInfinity, Math.Max, (max, _) => max, ExtremeGradient);
+    public static readonly Operator<ReduceAttributes> ReduceMin = Reduce("reduce_min", double.PositiveInfinity, Math.Min, (min, _) => min, ExtremeGradient);
+    public static readonly Operator<ReduceAttributes> ReduceL1Norm = Reduce("reduce_l1_norm", 0, (sum, x) => sum + Math.Abs(x), (sum, _) => sum, (g, up, _, _) => g.Mul(up, g.Run(Sign, g.X)));
+    public static readonly Operator<ReduceAttributes> ReduceL2Norm = Reduce("reduce_l2_norm", 0, (sum, x) => sum + x * x, (sum, _) => Math.Sqrt(sum), (g, up, y, _) => g.Mul(g.X, g.Div(up, y)));
+    public static readonly Operator<ReduceAttributes> ReduceSumSquare = Reduce("reduce_sum_square", 0, (sum, x) => sum + x * x, (sum, _) => sum, (g, up, _, _) => g.Mul(g.X, g.Mul(up, 2)));
+    public static readonly Operator<ReduceAttributes> ReduceLogSum = Reduce("reduce_log_sum", 0, (sum, x) => sum + x, (sum, _) => Math.Log(sum), (g, up, y, _) => g.Div(up, g.Run(Exp, y)));
 
     /// <summary>ln Σ e^x, shifted by the maximum.</summary>
     public static readonly Operator<ReduceAttributes> ReduceLogSumExp = Reduce("reduce_log_sum_exp", static row =>
@@ -54,7 +54,7 @@ internal static partial class Op
         if (double.IsInfinity(max)) return max;
         foreach (double x in row) sum += Math.Exp(x - max);
         return max + Math.Log(sum);
-    });
+    }, (g, up, y, _) => g.Mul(up, g.Run(Exp, g.Sub(g.X, y))));
 
     /// <summary>Index of the first largest element along an axis.</summary>
     public static readonly Operator<ArgAttributes> ReduceArgmax = Argument("reduce_argmax", (x, best) => x > best);
@@ -64,15 +64,56 @@ internal static partial class Op
 
     private delegate double RowFunction(ReadOnlySpan<double> row);
 
-    private static Operator<ReduceAttributes> Reduce(string name, double start, Func<double, double, double> step, Func<double, int, double> finish) => Reduce(name, row =>
+    /// <summary>The gradient of x, up to broadcasting, from those of the results; upstream and y have the reduced axes with size 1.</summary>
+    private delegate Tensor ReductionGradient(GradientContext g, Tensor upstream, Tensor y, int[] axes);
+
+    // Ties share the gradient equally.
+    private static Tensor ExtremeGradient(GradientContext g, Tensor upstream, Tensor y, int[] axes)
+    {
+        Tensor chosen = g.Number(g.Run(Equal, g.X, y));
+        return g.Mul(chosen, g.Div(upstream, g.Sum(chosen, axes)));
+    }
+
+    /// <summary>For each element the product of the others that it is reduced with.</summary>
+    private static readonly Operator<ReduceAttributes> ProductOfOthers = new("product_of_others")
+    {
+        Inputs = [new("x", ElementTypes.Floats)],
+        InferWith = static (context, _) => Inference.Same(context),
+        EvaluateWith = static (context, a) =>
+        {
+            Tensor x = context.Input(0);
+            int[] reduced = [.. a.Axes.Select(axis => x.Shape.Axis(axis)).Order()], order = [.. Enumerable.Range(0, x.Rank).Except(reduced), .. reduced];
+            (double[] values, int count, _) = Reduction.Rows(context, a.Axes, keepDims: false);
+            var others = new double[values.Length];
+            for (int start = 0; start < values.Length; start += count)
+            {
+                double product = 1;
+                for (int i = start; i < start + count; product *= values[i++]) others[i] = product;
+                product = 1;
+                for (int i = start + count - 1; i >= start; product *= values[i--]) others[i] *= product;
+            }
+            using Tensor moved = Tensor.Create(ElementType.Float64, Shape.Create([.. order.Select(axis => x.Shape[axis])]));
+            TensorConversion.Write(moved, others);
+            using Tensor back = moved.Transpose([.. Enumerable.Range(0, x.Rank).Select(axis => Array.IndexOf(order, axis))]);
+            back.CopyTo(context.Output(0, x.Shape));
+        },
+    };
+
+    private static Operator<ReduceAttributes> Reduce(string name, double start, Func<double, double, double> step, Func<double, int, double> finish, ReductionGradient gradient) => Reduce(name, row =>
     {
         double state = start;
         foreach (double x in row) state = step(state, x);
         return finish(state, row.Length);
-    });
+    }, gradient);
 
-    private static Operator<ReduceAttributes> Reduce(string name, RowFunction reduce) => new(name)
+    private static Operator<ReduceAttributes> Reduce(string name, RowFunction reduce, ReductionGradient gradient) => new(name)
     {
+        DifferentiateWith = (g, a) =>
+        {
+            int[] axes = a.Axes.Count == 0 ? [.. Enumerable.Range(0, g.X.Rank)] : [.. a.Axes.Select(axis => g.X.Shape.Axis(axis))];
+            int[] kept = [.. g.X.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
+            g.Set(0, g.Broadcast(gradient(g, g.Reshape(g.Upstream, kept), g.Reshape(g.Y, kept), axes), g.X.Shape));
+        },
         Inputs = [new("x", ElementTypes.Numbers)],
         InferWith = static (context, a) =>
         {

@@ -11,6 +11,7 @@ internal static partial class Op
     /// <summary>The sums of all elements up to each along an axis.</summary>
     public static readonly Operator<CumSumAttributes> CumSum = new("cumsum")
     {
+        DifferentiateWith = static (g, a) => g.Set(0, g.Run(CumSum!, a with { Reverse = !a.Reverse }, g.Upstream)),
         Inputs = [new("x", ElementTypes.Numbers)],
         InferWith = static (context, a) =>
         {

@@ -19,6 +19,7 @@ internal static partial class Op
     /// <summary>The elements of x in row-major order under another shape: one -1 is inferred, 0 keeps the size of x as far from the end, or is 1 where x has none.</summary>
     public static readonly Operator<NoAttributes> Reshape = new("reshape")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any), new("shape", ElementTypes.Integers)],
         InferWith = static (context, _) =>
         {
@@ -40,6 +41,12 @@ internal static partial class Op
     /// <summary>Axis k of the result is axis perm[k] of x.</summary>
     public static readonly Operator<TransposeAttributes> Transpose = new("transpose")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            var inverse = new int[g.X.Rank];
+            for (int k = 0; k < inverse.Length; k++) inverse[g.X.Shape.Axis(a.Perm[k])] = k;
+            g.Set(0, g.Transpose(g.Upstream, inverse));
+        },
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -57,6 +64,7 @@ internal static partial class Op
     /// <summary>Inserts axes of size 1 so that they stand at the given positions of the result.</summary>
     public static readonly Operator<AxesAttributes> ExpandDims = new("expand_dims")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -80,6 +88,7 @@ internal static partial class Op
     /// <summary>Drops the given axes, which have size 1; without axes all of size 1.</summary>
     public static readonly Operator<AxesAttributes> Squeeze = new("squeeze")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -95,6 +104,18 @@ internal static partial class Op
     /// <summary>The inputs one after another along an axis, or their slices in turn.</summary>
     public static readonly Operator<ConcatAttributes> Concat = new("concat")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            int axis = g.X.Rank == 0 ? 0 : g.X.Shape.Axis(a.Axis), start = 0;
+            for (int i = 0; i < g.InputCount; i++)
+            {
+                Shape shape = g.Input(i).Shape;
+                int size = shape.Rank == 0 ? 1 : shape[axis];
+                Tensor part = a.Interleave ? g.Slice(g.Upstream, axis, i, size, g.InputCount) : g.Slice(g.Upstream, axis, start, size);
+                g.Set(i, g.Reshape(part, shape.Sizes));
+                start += size;
+            }
+        },
         Inputs = [new("values", ElementTypes.Any, Variadic: true)],
         InferWith = static (context, a) =>
         {
@@ -148,6 +169,13 @@ internal static partial class Op
     /// <summary>Parts of x along an axis.</summary>
     public static readonly Operator<SplitAttributes> Split = new("split")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            int parts = a.Sizes.Count > 0 ? a.Sizes.Count : a.Count;
+            Tensor?[] upstream = [.. Enumerable.Range(0, parts).Select(i => g.UpstreamOf(i))];
+            ElementType type = upstream.First(part => part is not null)!.ElementType;
+            g.Set(0, g.Run(Concat, new ConcatAttributes(a.Axis), [.. upstream.Select((part, i) => part ?? Tensor.Create(type, g.Output(i).Shape))]));
+        },
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -174,6 +202,12 @@ internal static partial class Op
     /// <summary>The inputs along a new axis.</summary>
     public static readonly Operator<AxisAttributes> Stack = new("stack")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            int axis = a.Axis < 0 ? a.Axis + g.Y.Rank : a.Axis;
+            for (int i = 0; i < g.InputCount; i++)
+                if (g.Needs(i)) g.Set(i, g.Reshape(g.Slice(g.Upstream, axis, i, 1), g.X.Shape.Sizes));
+        },
         Inputs = [new("values", ElementTypes.Any, Variadic: true)],
         InferWith = static (context, a) =>
         {

@@ -19,6 +19,7 @@ internal static partial class Op
     /// <summary>x[begin : end : stride] along each axis, with Python's rules for negative and outlying values.</summary>
     public static readonly Operator<SliceByIndexAttributes> SliceByIndex = new("slice_by_index")
     {
+        DifferentiateWith = static (g, a) => g.Set(0, g.Run(SliceUpdate, a, g.ZerosOf(g.X.Shape), g.Upstream, g.Input(1), g.Input(2))),
         Inputs = [new("x", ElementTypes.Any), new("begin", ElementTypes.Integers), new("end", ElementTypes.Integers)],
         InferWith = static (context, a) =>
         {
@@ -106,6 +107,15 @@ internal static partial class Op
     /// <summary>Elements before and after the last axes: a constant, a mirror image without the edge, or the edge repeated.</summary>
     public static readonly Operator<PadAttributes> Pad = new("pad")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            if (a.Mode != PadMode.Constant) throw new UnsupportedOperatorException("pad", "its gradient exists for constant padding only");
+            Tensor part = g.Upstream;
+            long[] pad = TensorConversion.ReadLongs(g.Input(1));
+            int first = g.X.Rank - pad.Length / 2;
+            for (int axis = first; axis < g.X.Rank; axis++) part = g.Slice(part, axis, (int)pad[2 * (axis - first)], g.X.Shape[axis]);
+            g.Set(0, part);
+        },
         Inputs = [new("x", ElementTypes.Any), new("pad", ElementTypes.Integers), new("constant_val", ElementTypes.Any, Optional: true)],
         InferWith = static (context, a) =>
         {
@@ -154,6 +164,12 @@ internal static partial class Op
     /// <summary>x repeated reps times along each axis.</summary>
     public static readonly Operator<NoAttributes> Tile = new("tile")
     {
+        DifferentiateWith = static (g, _) =>
+        {
+            long[] reps = TensorConversion.ReadLongs(g.Input(1));
+            int[] sizes = [.. g.X.Shape.SelectMany((size, axis) => (int[])[(int)reps[axis], size])];
+            g.Set(0, g.Reshape(g.Sum(g.Reshape(g.Upstream, sizes), [.. Enumerable.Range(0, reps.Length).Select(axis => 2 * axis)]), g.X.Shape.Sizes));
+        },
         Inputs = [new("x", ElementTypes.Any), new("reps", ElementTypes.Integers)],
         InferWith = static (context, _) =>
         {
@@ -188,6 +204,7 @@ internal static partial class Op
     /// <summary>x with the order along some axes reversed; along all where none are given.</summary>
     public static readonly Operator<AxesAttributes> Reverse = new("reverse")
     {
+        DifferentiateWith = static (g, a) => g.Set(0, g.Run(Reverse!, a, g.Upstream)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {

@@ -37,6 +37,11 @@ internal static partial class Op
     /// <summary>The largest (ascending: smallest) elements along an axis, sorted, and their indices.</summary>
     public static readonly Operator<TopKAttributes> TopK = new("topk")
     {
+        DifferentiateWith = static (g, a) =>
+        {
+            if (a.IndexType is null) throw new UnsupportedOperatorException("topk", "its gradient needs the indices");
+            g.Set(0, g.Run(ScatterAlongAxis, new ScatterAttributes(a.Axis), g.ZerosOf(g.X.Shape), g.Output(1), g.Upstream));
+        },
         Inputs = [new("x", ElementTypes.Numbers)],
         InferWith = static (context, a) =>
         {

@@ -10,6 +10,7 @@ internal static partial class Op
     // x: [N, C, spatial…]   weight: [C, O / groups, kernel…]   bias: [O]   y: [N, O, spatial…]
     public static readonly Operator<ConvTransposeAttributes> ConvTranspose = new("conv_transpose")
     {
+        DifferentiateWith = ConvolutionGradients.OfConvTranspose,
         Inputs = [new("x", ElementTypes.Floats), new("weight", ElementTypes.Floats), new("bias", ElementTypes.Floats, Optional: true)],
         InferWith = static (context, a) =>
         {

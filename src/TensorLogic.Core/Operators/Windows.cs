@@ -15,6 +15,7 @@ internal static partial class Op
     /// <summary>Two axes: those before axis, and the others.</summary>
     public static readonly Operator<AxisAttributes> Flatten2d = new("flatten2d")
     {
+        DifferentiateWith = static (g, _) => g.Set(0, g.Reshape(g.Upstream, g.X.Shape.Sizes)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, a) =>
         {
@@ -131,6 +132,7 @@ internal static partial class Op
     /// <summary>Each matrix of the last two axes, with zeros outside a band around its diagonal.</summary>
     public static readonly Operator<BandPartAttributes> BandPart = new("band_part")
     {
+        DifferentiateWith = static (g, a) => g.Set(0, g.Run(BandPart!, a, g.Upstream)),
         Inputs = [new("x", ElementTypes.Any)],
         InferWith = static (context, _) =>
         {

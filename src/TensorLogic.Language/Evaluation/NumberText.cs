@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using TensorLogic.Operators;
 
 namespace TensorLogic.Language.Evaluation;
 
@@ -51,7 +52,7 @@ internal static class NumberText
     public static string Fixed(double value, int decimals)
     {
         if (Special(value) is { } special) return special;
-        BigInteger scaled = Scaled(Math.Abs(value), decimals);
+        BigInteger scaled = SpecialFunctions.ScaledByTen(Math.Abs(value), decimals);
         string digits = scaled.ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
         string sign = value < 0 && !scaled.IsZero ? "-" : "";
         return decimals == 0 ? sign + digits : $"{sign}{digits[..^decimals]}.{digits[^decimals..]}";
@@ -61,31 +62,11 @@ internal static class NumberText
     {
         double magnitude = Math.Abs(value);
         int exponent = (int)Math.Floor(Math.Log10(magnitude));
-        BigInteger scaled = Scaled(magnitude, 4 - exponent);
+        BigInteger scaled = SpecialFunctions.ScaledByTen(magnitude, 4 - exponent);
         // The logarithm may be off by one, and rounding may carry into a further digit.
-        while (scaled < 10_000) scaled = Scaled(magnitude, 4 - --exponent);
-        while (scaled >= 100_000) scaled = Scaled(magnitude, 4 - ++exponent);
+        while (scaled < 10_000) scaled = SpecialFunctions.ScaledByTen(magnitude, 4 - --exponent);
+        while (scaled >= 100_000) scaled = SpecialFunctions.ScaledByTen(magnitude, 4 - ++exponent);
         string digits = scaled.ToString(CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"{(value < 0 ? "-" : "")}{digits[0]}.{digits[1..]}e+{exponent:00}");
-    }
-
-    /// <summary>|value| · 10^decimals to the nearest integer, ties to even, exactly.</summary>
-    private static BigInteger Scaled(double magnitude, int decimals)
-    {
-        long bits = BitConverter.DoubleToInt64Bits(magnitude);
-        int exponent = (int)(bits >> 52) & 0x7ff;
-        long mantissa = bits & 0xf_ffff_ffff_ffff;
-        if (exponent == 0) exponent = 1;
-        else mantissa |= 1L << 52;
-        exponent -= 1075;   // magnitude = mantissa · 2^exponent
-
-        BigInteger numerator = mantissa, denominator = BigInteger.One;
-        if (decimals >= 0) numerator *= BigInteger.Pow(10, decimals);
-        else denominator = BigInteger.Pow(10, -decimals);
-        if (exponent >= 0) numerator <<= exponent;
-        else denominator <<= -exponent;
-        BigInteger quotient = BigInteger.DivRem(numerator, denominator, out BigInteger remainder);
-        int half = (remainder << 1).CompareTo(denominator);
-        return half > 0 || half == 0 && !quotient.IsEven ? quotient + 1 : quotient;
     }
 }
