@@ -34,8 +34,8 @@ public sealed class TensorLogicRuntime : IDisposable
     /// <summary>The devices that are present. A room without content on this system contributes none.</summary>
     public IReadOnlyList<Device> Devices { get; }
 
-    /// <summary>Functions on tensors, with gradients. Each call gives an object of its own, for one thread.</summary>
-    public TensorFunctions Functions => new(_backends.First(backend => backend.Device == Device.Cpu));
+    /// <summary>Functions on tensors, with gradients. The object is for one thread at a time.</summary>
+    public TensorFunctions CreateFunctions() => new(_backends.First(backend => backend.Device == Device.Cpu));
 
     /// <summary>The formats that can be opened.</summary>
     public IReadOnlyList<ModelFormat> Formats => [.. _loaders.Select(loader => loader.Format)];

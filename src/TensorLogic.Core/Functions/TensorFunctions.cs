@@ -12,7 +12,7 @@ namespace TensorLogic;
 /// Functions throw <see cref="ShapeException"/> where shapes do not fit. Not thread-safe: use one object for each thread.</para>
 /// </remarks>
 /// <example><code>
-/// TensorFunctions f = runtime.Functions;
+/// TensorFunctions f = runtime.CreateFunctions();
 /// Tensor y = f.Relu(f.Linear(x, weight, bias));
 /// </code></example>
 public sealed partial class TensorFunctions
@@ -102,5 +102,5 @@ public sealed partial class TensorFunctions
         return filled;
     }
 
-    private static Tensor Vector(ReadOnlySpan<int> values) => Tensor.FromSpan(values, [values.Length]);
+    private static Tensor<int> Vector(ReadOnlySpan<int> values) => Tensor.FromSpan(values, [values.Length]);
 }

@@ -4,9 +4,10 @@ namespace TensorLogic;
 
 /// <summary>Gradients of tensors.</summary>
 /// <example><code>
+/// TensorFunctions f = runtime.CreateFunctions();
 /// Tensor w = Tensor.FromSpan([1f, 2f], [2]);
 /// w.RequiresGrad = true;
-/// Tensor loss = runtime.Functions.Sum(runtime.Functions.Square(w));
+/// Tensor loss = f.Sum(f.Square(w));
 /// loss.Backward();
 /// Tensor gradient = w.Grad!;   // [2, 4]
 /// </code></example>
