@@ -15,6 +15,12 @@ internal sealed class ScriptFault(Message message, Exception? cause = null) : Ex
 
     public SourceSpan? Span { get; set; }
 
+    /// <summary>True for a limit: its place is the call or statement in progress.</summary>
+    public bool IsLimit => Description.Code.StartsWith("TL6", StringComparison.Ordinal);
+
+    /// <summary>Where it stands among the errors of one compilation: a file's errors by place, those of imported files before what follows the import.</summary>
+    public long Order => Span?.Start ?? -1;
+
     /// <summary>File name where there is no source to point into.</summary>
     public string? File { get; init; }
 

@@ -1,10 +1,11 @@
 using System.Collections;
 using System.Diagnostics;
-using TensorLogic.Language.Evaluation;
+using System.Runtime.CompilerServices;
+using TensorLogic.Language.Values;
 
 namespace TensorLogic.Language;
 
-/// <summary>The types of the language (3.1).</summary>
+/// <summary>The types of the language.</summary>
 public enum ValueKind
 {
     /// <summary><c>none</c>.</summary>
@@ -21,82 +22,128 @@ public enum ValueKind
     List,
     /// <summary>A record.</summary>
     Record,
-    /// <summary>A function of the library.</summary>
+    /// <summary>The ints from a first one up to a last, which is not among them.</summary>
+    Range,
+    /// <summary>A function of the script, the library or the host.</summary>
     Function,
     /// <summary>An element type.</summary>
     Dtype,
-    /// <summary>A tensor.</summary>
+    /// <summary>A tensor, learnable or not.</summary>
     Tensor,
+    /// <summary>A relation.</summary>
+    Relation,
     /// <summary>A model.</summary>
     Model,
+    /// <summary>An imported file.</summary>
+    Module,
+    /// <summary>An optimiser.</summary>
+    Optimizer,
+    /// <summary>A schedule of learning rates.</summary>
+    Schedule,
 }
 
-/// <summary>A value of a script. Immutable; the default is <c>none</c>.</summary>
+/// <summary>A value of a script. Immutable, but for learnable tensors and optimisers, which are references; the default is <c>none</c>.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct Value
 {
+    // Scalars are their bits with a tag in place of the content, so that they need no object of their own.
     private readonly object? _content;
+    private readonly long _bits;
 
-    private Value(ValueKind kind, object? content) => (Kind, _content) = (kind, content);
+    private Value(object? content, long bits = 0) => (_content, _bits) = (content, bits);
+
+    private sealed class Tag(ValueKind kind)
+    {
+        public ValueKind Kind => kind;
+    }
+
+    private static readonly Tag s_bool = new(ValueKind.Bool), s_int = new(ValueKind.Int), s_float = new(ValueKind.Float), s_dtype = new(ValueKind.Dtype), s_unset = new(ValueKind.None);
 
     /// <summary>The type.</summary>
-    public ValueKind Kind { get; }
+    public ValueKind Kind => _content switch
+    {
+        null => ValueKind.None,
+        Tag tag => tag.Kind,
+        string => ValueKind.String,
+        Tensor => ValueKind.Tensor,
+        IContent content => content.Kind,
+        _ => ValueKind.None,
+    };
 
     /// <summary><c>none</c>.</summary>
     public static Value None => default;
 
+    /// <summary>No value at all: a variable or argument that has none yet.</summary>
+    internal static Value Unset => new(s_unset);
+
+    internal bool IsUnset => ReferenceEquals(_content, s_unset);
+
+    internal bool IsNone => _content is null;
+
+    internal bool IsInt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ReferenceEquals(_content, s_int);
+    }
+
+    internal bool IsFloat
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ReferenceEquals(_content, s_float);
+    }
+
+    internal bool IsBool
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ReferenceEquals(_content, s_bool);
+    }
+
+    /// <summary>An int or a float.</summary>
+    internal bool IsNumber => IsInt || IsFloat;
+
+    /// <summary>The bits of a scalar, to be read where its type is known.</summary>
+    internal long Bits => _bits;
+
+    internal double Double => BitConverter.Int64BitsToDouble(_bits);
+
     internal object? Content => _content;
 
-    internal static Value Of(RecordValue record) => new(ValueKind.Record, record);
-    internal static Value Of(IReadOnlyList<Value> list) => new(ValueKind.List, list);
-    internal static Value Of(Function function) => new(ValueKind.Function, function);
-    internal static Value Of(ElementType type) => new(ValueKind.Dtype, type);
-    internal static Value Of(ModelValue model) => new(ValueKind.Model, model);
+    internal static Value Of(IContent content) => new(content);
+
+    /// <summary>Something that only the evaluator sees: a box, a declared type.</summary>
+    internal static Value Hidden(object content) => new(content);
+
+    internal static Value Of(ElementType type) => new(s_dtype, (long)type);
+
+    internal static Value Of(IEnumerable<Value> items) => new(new ListValue([.. items]));
+
+    internal ElementType Dtype => (ElementType)_bits;
 
     /// <summary>A bool.</summary>
-    public static implicit operator Value(bool value) => new(ValueKind.Bool, value);
+    public static implicit operator Value(bool value) => new(s_bool, value ? 1 : 0);
     /// <summary>An int.</summary>
-    public static implicit operator Value(long value) => new(ValueKind.Int, value);
+    public static implicit operator Value(long value) => new(s_int, value);
     /// <summary>An int.</summary>
-    public static implicit operator Value(int value) => new(ValueKind.Int, (long)value);
+    public static implicit operator Value(int value) => new(s_int, value);
     /// <summary>A float.</summary>
-    public static implicit operator Value(double value) => new(ValueKind.Float, value);
+    public static implicit operator Value(double value) => new(s_float, BitConverter.DoubleToInt64Bits(value));
     /// <summary>A string, or none for null.</summary>
-    public static implicit operator Value(string? value) => value is null ? None : new(ValueKind.String, value);
+    public static implicit operator Value(string? value) => new(value);
     /// <summary>A tensor, or none for null. The script takes it as immutable: do not write to it afterwards.</summary>
-    public static implicit operator Value(Tensor? value) => value is null ? None : new(ValueKind.Tensor, value);
+    public static implicit operator Value(Tensor? value) => new(value);
 
-    /// <summary>Converts as 18.2 says: bools, numbers, strings, tensors, lists, dictionaries with string keys, null.</summary>
+    /// <summary>Converts bools, numbers, strings, tensors, delegates, null; arrays of numbers or bools to tensors; other sequences to lists;
+    /// dictionaries with string keys to records.</summary>
     /// <exception cref="ArgumentException">Another type.</exception>
-    public static Value From(object? value) => value switch
-    {
-        null => None,
-        Value same => same,
-        bool b => b,
-        int or long or short or byte or sbyte or ushort or uint => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),
-        double d => d,
-        float f => (double)f,
-        Half h => (double)h,
-        string s => s,
-        Tensor t => t,
-        IDictionary dictionary => Of(new RecordValue(dictionary.Cast<DictionaryEntry>().Select(entry =>
-            KeyValuePair.Create(entry.Key as string ?? throw new ArgumentException("A dictionary needs string keys.", nameof(value)), From(entry.Value))))),
-        IEnumerable items => Of([.. items.Cast<object?>().Select(From)]),
-        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of the language. Use numbers, strings, tensors, lists or dictionaries with string keys.", nameof(value)),
-    };
+    public static Value From(object? value) => HostConversion.From(value);
 
     /// <summary>The int.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
-    public long AsInt() => Kind == ValueKind.Int ? (long)_content! : throw Not("an int");
+    public long AsInt() => IsInt ? _bits : throw Not("an int");
 
     /// <summary>The number as a double.</summary>
     /// <exception cref="InvalidOperationException">No number.</exception>
-    public double AsFloat() => Kind switch
-    {
-        ValueKind.Float => (double)_content!,
-        ValueKind.Int => (long)_content!,
-        _ => throw Not("a number"),
-    };
+    public double AsFloat() => IsFloat ? Double : IsInt ? _bits : throw Not("a number");
 
     /// <summary>The string.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
@@ -104,19 +151,21 @@ public readonly struct Value
 
     /// <summary>The bool.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
-    public bool AsBool() => Kind == ValueKind.Bool ? (bool)_content! : throw Not("a bool");
+    public bool AsBool() => IsBool ? _bits != 0 : throw Not("a bool");
 
     /// <summary>The elements of a list.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
-    public IReadOnlyList<Value> AsList() => _content as IReadOnlyList<Value> ?? throw Not("a list");
+    public IReadOnlyList<Value> AsList() => _content as ListValue ?? throw Not("a list");
 
     /// <summary>The fields of a record, in order.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
     public IReadOnlyDictionary<string, Value> AsRecord() => _content as RecordValue ?? throw Not("a record");
 
-    /// <summary>The tensor. It belongs to the script: read it, do not write to it.</summary>
+    /// <summary>The tensor; of a learnable, its present value. It belongs to the script: read it, do not write to it.</summary>
     /// <exception cref="InvalidOperationException">Another type.</exception>
-    public Tensor AsTensor() => _content as Tensor ?? throw Not("a tensor");
+    public Tensor AsTensor() => TensorOrNull ?? throw Not("a tensor");
+
+    internal Tensor? TensorOrNull => _content as Tensor ?? (_content as Learnable)?.Current;
 
     internal string TypeName => Kind.ToString().ToLowerInvariant();
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using TensorLogic.Language.Syntax;
 
-namespace TensorLogic.Language.Evaluation;
+namespace TensorLogic.Language.Values;
 
 /// <summary>Values as <c>print</c> shows them (7).</summary>
 internal static class ValueText

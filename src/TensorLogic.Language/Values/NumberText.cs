@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using TensorLogic.Operators;
 
-namespace TensorLogic.Language.Evaluation;
+namespace TensorLogic.Language.Values;
 
 /// <summary>Numbers as text (7.2, 7.3): correctly rounded from the exact value, ties to even.</summary>
 internal static class NumberText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TensorLogic.Language.Evaluation;
+namespace TensorLogic.Language.Values;
 
 /// <summary>Tensors as text (7.3, 7.4).</summary>
 internal static class TensorText
