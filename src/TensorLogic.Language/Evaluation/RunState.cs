@@ -4,6 +4,7 @@ using System.Text;
 using TensorLogic.Language.Diagnostics;
 using TensorLogic.Language.Hosting;
 using TensorLogic.Language.Logic;
+using TensorLogic.Language.Syntax;
 
 namespace TensorLogic.Language.Evaluation;
 
@@ -55,6 +56,9 @@ internal sealed class RunState : IDisposable
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
     public string Output => _output.ToString();
+
+    /// <summary>The file of the call in progress: paths start from its folder.</summary>
+    public SourceText? Caller { get; set; }
 
     /// <summary>Nested calls of script functions.</summary>
     public int Depth { get; set; }

@@ -40,7 +40,7 @@ internal static class LookupFunctions
             (Tensor values, Tensor indices) = c.F.TopK(x, k);
             return Value.Of(new RecordValue([new("values", values), new("indices", indices)]));
         });
-        library.Add("einsum(..., equation?)", static c => Einsum(c));
+        library.Add("einsum(...)", static c => Einsum(c));
     }
 
     private static Tensor Indices(LibraryCall c, int argument, int size)

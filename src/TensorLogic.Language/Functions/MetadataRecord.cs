@@ -1,5 +1,5 @@
 using System.Collections;
-using TensorLogic.Language.Evaluation;
+using TensorLogic.Language.Values;
 
 namespace TensorLogic.Language.Functions;
 

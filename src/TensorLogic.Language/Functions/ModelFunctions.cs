@@ -1,5 +1,6 @@
 using TensorLogic.Language.Diagnostics;
 using TensorLogic.Language.Evaluation;
+using TensorLogic.Language.Values;
 
 namespace TensorLogic.Language.Functions;
 
@@ -7,13 +8,23 @@ namespace TensorLogic.Language.Functions;
 internal static class ModelFunctions
 {
     /// <summary><c>model.predict(x)</c> or <c>model.predict({name: x})</c>.</summary>
-    public static Function Predict { get; } = new("predict", [new("model"), new("inputs")], IsVariadic: false, static (run, _, parameters) =>
-        Run(run, ((ModelValue)parameters[0].Content!).Model, parameters[1]));
+    public static LibraryFunction Predict { get; } = new(new Signature("predict(model, inputs)"), static c => Run(c.Run, ((ModelValue)c[0].Content!).Model, c[1]), EquationUse.No);
 
-    public static Value LoadModel(RunState run, IReadOnlyList<Value> values, Value[] parameters)
+    public static void AddTo(Library library)
     {
-        string path = Text("load_model", parameters[0]), deviceName = Text("load_model", parameters[1]);
-        if (!DeviceExtensions.TryParse(deviceName, out Device device)) throw new ScriptFault(Messages.UnknownDevice($"'{deviceName}'"));
+        library.Add("load_model(path, device = \"auto\")", static c => LoadModel(c));
+        library.Add("load_image(path)", static c => LoadImage(c));
+        library.Add("get_tensor(model, name)", static c => c[0].Kind == ValueKind.Model ? Indexing.Get(c.Run, c[0], [new(false, c[1])]) : throw c.Expects("a model", c[0]));
+        library.Add("save_model(tensors, path)", static c => SaveModel(c));
+        foreach (string name in (string[])["load_tokenizer(path)", "tokenize(...)", "detokenize(...)", "generate(...)", "chat(...)"])
+            library.Add(name, static c => throw new ScriptFault(Messages.NotAvailable(c.Name)));
+    }
+
+    private static Value LoadModel(LibraryCall c)
+    {
+        RunState run = c.Run;
+        string path = c.Text(0), deviceName = c.Text(1);
+        if (!DeviceExtensions.TryParse(deviceName, out Device device)) throw new ScriptFault(Messages.UnknownDevice(ValueText.Quoted(deviceName)));
         string file = FilePath.Existing(run, path);
         if (run.Engine.Runtime.FormatOf(file) is not { } format) throw new ScriptFault(Messages.FormatNotRecognised(path, Messages.ModelFormats));
         IModel model;
@@ -29,6 +40,32 @@ internal static class ModelFunctions
         return Value.Of(new ModelValue(model, MetadataRecord.Of(model)));
     }
 
+    private static Value SaveModel(LibraryCall c)
+    {
+        string path = c.Text(1);
+        bool gguf = path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
+        if (!gguf && !path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) throw new ScriptFault(Messages.CannotSaveTo(path, "use .safetensors or .gguf"));
+        string file = FilePath.ForWriting(c.Run, path);
+        LibraryCall call = c;
+        KeyValuePair<string, Tensor>[] tensors = c[0].Content switch
+        {
+            RecordValue record => [.. record.Select(field => KeyValuePair.Create(field.Key, Tensors.Of(call.Run, field.Value, call.Name)))],
+            ModelValue model => [.. model.Model.Tensors.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Read()))],
+            _ => throw c.Expects("a record of tensors or a model", c[0]),
+        };
+        Array.Sort(tensors, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        try
+        {
+            if (gguf) Formats.Gguf.GgufFile.Write(file, tensors);
+            else Formats.SafeTensors.SafeTensorsFile.Write(file, tensors);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or TensorLogicException)
+        {
+            throw new ScriptFault(Messages.CannotSaveTo(path, problem.Message), problem);
+        }
+        return Value.None;
+    }
+
     // A script runs anywhere: where a device is absent it goes to the CPU, and metadata.device tells so.
     private static IModel Open(TensorLogicRuntime runtime, string file, Device device)
     {
@@ -42,9 +79,10 @@ internal static class ModelFunctions
         }
     }
 
-    public static Value LoadImage(RunState run, IReadOnlyList<Value> values, Value[] parameters)
+    private static Value LoadImage(LibraryCall c)
     {
-        string path = Text("load_image", parameters[0]), file = FilePath.Existing(run, path);
+        RunState run = c.Run;
+        string path = c.Text(0), file = FilePath.Existing(run, path);
         try
         {
             return ImageFile.LoadPixels(file, Math.Min(ImageFile.DefaultPixelLimit, run.Engine.Options.MemoryLimit / 4));
@@ -57,18 +95,11 @@ internal static class ModelFunctions
 
     private static Value Run(RunState run, IModel model, Value given)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation);
-        if (run.Engine.Options.TimeLimit is { } time) limit.CancelAfter(time > run.Elapsed ? time - run.Elapsed : TimeSpan.Zero);
         try
         {
-            Features results = model.Predict(Inputs(model, given), cancellation: limit.Token);
+            Features results = model.Predict(Inputs(run, model, given), cancellation: run.Cancellation);
             Value[] outputs = [.. results.Values.Select(ValueOf)];
             return given.Kind != ValueKind.Record && outputs is [var only] ? only : Value.Of(new RecordValue(results.Keys.Zip(outputs, KeyValuePair.Create)));
-        }
-        catch (OperationCanceledException)
-        {
-            run.CheckTime();
-            throw new ScriptFault(Messages.Cancelled());
         }
         catch (UnsupportedOperatorException unsupported)
         {
@@ -76,7 +107,7 @@ internal static class ModelFunctions
         }
         catch (ShapeException misfit) when (model.Inputs.FirstOrDefault(input => input.Name == misfit.Input) is { } input && misfit.Operator == "predict")
         {
-            Tensor? tensor = given.Kind == ValueKind.Record ? given.AsRecord()[input.Name].Content as Tensor : given.Content as Tensor;
+            Tensor? tensor = given.Kind == ValueKind.Record ? given.AsRecord()[input.Name].TensorOrNull : given.TensorOrNull;
             throw new ScriptFault(Messages.InputShape(input.Name, input.Type.ToString()!, tensor?.Shape.ToString() ?? misfit.Actual), misfit);
         }
         catch (FeatureException wrong)
@@ -89,23 +120,23 @@ internal static class ModelFunctions
         }
     }
 
-    private static Features Inputs(IModel model, Value given)
+    private static Features Inputs(RunState run, IModel model, Value given)
     {
         Features features = new();
         if (given.Kind != ValueKind.Record)
         {
             if (model.Inputs is not [var single]) throw new ScriptFault(Messages.Expects("predict", "a record with the inputs by name", given.TypeName));
-            features[single.Name] = FeatureOf(single, given);
+            features[single.Name] = FeatureOf(run, single, given);
             return features;
         }
         foreach ((string name, Value value) in given.AsRecord())
-            features[name] = FeatureOf(model.Inputs.FirstOrDefault(input => input.Name == name) ?? throw new ScriptFault(Messages.NoModelInput(name)), value);
+            features[name] = FeatureOf(run, model.Inputs.FirstOrDefault(input => input.Name == name) ?? throw new ScriptFault(Messages.NoModelInput(name)), value);
         foreach (FeatureDescription input in model.Inputs)
             if (!input.IsOptional && !features.ContainsKey(input.Name)) throw new ScriptFault(Messages.InputMissing(input.Name));
         return features;
     }
 
-    private static Feature FeatureOf(FeatureDescription input, Value value)
+    private static Feature FeatureOf(RunState run, FeatureDescription input, Value value)
     {
         switch (value.Kind)
         {
@@ -115,6 +146,8 @@ internal static class ModelFunctions
             case ValueKind.Tensor when input.Type is ImageFeatureType && value.AsTensor() is { ElementType: not ElementType.UInt8 } pixels:
                 return Bytes(pixels);
             case ValueKind.Tensor: return value.AsTensor();
+            case ValueKind.List when input.Type is TensorFeatureType { Tensor: var declared }: return TensorLiteral.OfList(run, (ListValue)value.Content!, declared.ElementType);
+            case ValueKind.Relation: return Tensors.Of(run, value);
             default: throw new ScriptFault(Messages.Expects("predict", "a tensor", value.TypeName));
         }
     }
@@ -138,6 +171,4 @@ internal static class ModelFunctions
         FeatureKind.Dictionary => Value.Of(new RecordValue(feature.AsDictionary().Select(entry => KeyValuePair.Create(Value.From(entry.Key).ToString(), (Value)entry.Value)))),
         _ => Value.Of([.. feature.AsSequence().Select(Value.From)]),
     };
-
-    private static string Text(string function, Value value) => value.Kind == ValueKind.String ? value.AsString() : throw new ScriptFault(Messages.Expects(function, "a string", value.TypeName));
 }

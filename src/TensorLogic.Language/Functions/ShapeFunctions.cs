@@ -52,7 +52,7 @@ internal static class ShapeFunctions
                 if (tensor.Shape != all[0].Shape) throw new ScriptFault(Messages.ShapesDifferInStack(all[0].Shape, tensor.Shape));
             return c.F.Stack(all, c.Axis(1, all[0].Rank + 1));
         });
-        library.Add("split(x, parts?, axis = 0)", static c => c[0].Content is string ? StringFunctions.Split(c) : Split(c));
+        library.Add("split(x, parts?, axis = 0, sep?)", static c => c[0].Content is string ? StringFunctions.Split(c) : Split(c));
         library.Add("pad(x, widths, value = 0)", static c =>
         {
             Tensor x = c.Tensor(0);

@@ -45,8 +45,9 @@ internal static class StringFunctions
     public static Value Split(LibraryCall c)
     {
         string text = c.Text(0);
-        if (!c.Has(1)) return Value.Of(text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(part => (Value)part));
-        string separator = c.Text(1);
+        int given = c.Has(3) ? 3 : 1;
+        if (!c.Has(given)) return Value.Of(text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(part => (Value)part));
+        string separator = c.Text(given);
         if (separator.Length > 0) return Value.Of(text.Split(separator).Select(part => (Value)part));
         return Value.Of(text.EnumerateRunes().Select(rune => (Value)rune.ToString()));
     }

@@ -8,18 +8,20 @@ internal static class TensorText
 {
     private const int WholeElements = 1000, EdgeEntries = 3;
 
-    public static string Of(Tensor tensor)
+    /// <param name="tensor">What to show.</param>
+    /// <param name="decimals">Exactly so many decimals, positional; null for the form of <c>print</c>.</param>
+    public static string Of(Tensor tensor, int? decimals = null)
     {
         StringBuilder text = new();
-        Append(text, tensor, tensor.ElementCount > WholeElements);
+        Append(text, tensor, tensor.ElementCount > WholeElements, decimals);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, Tensor tensor, bool abbreviate)
+    private static void Append(StringBuilder text, Tensor tensor, bool abbreviate, int? decimals)
     {
         if (tensor.Rank == 0)
         {
-            text.Append(Element(tensor));
+            text.Append(decimals is { } count ? NumberText.Fixed(TensorConversion.ReadDoubles(tensor)[0], count) : Element(tensor));
             return;
         }
         int size = tensor.Shape[0];
@@ -33,7 +35,7 @@ internal static class TensorText
                 i = size - EdgeEntries;
             }
             using Tensor row = tensor.Select(0, i);
-            Append(text, row, abbreviate);
+            Append(text, row, abbreviate, decimals);
         }
         text.Append(']');
     }

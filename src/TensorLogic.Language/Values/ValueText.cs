@@ -10,7 +10,16 @@ internal static class ValueText
     /// <summary>A value at top level: a string is raw.</summary>
     public static string Of(Value value) => value.Content as string ?? Nested(value);
 
-    private static string Nested(Value value)
+    /// <summary>A string in quotes, with escapes.</summary>
+    public static string Quoted(string content)
+    {
+        StringBuilder text = new();
+        AppendQuoted(text, content);
+        return text.ToString();
+    }
+
+    /// <summary>A value as it stands inside another: a string has quotes.</summary>
+    public static string Nested(Value value)
     {
         StringBuilder text = new();
         Append(text, value);
@@ -28,7 +37,13 @@ internal static class ValueText
             case ValueKind.String: AppendQuoted(text, value.AsString()); break;
             case ValueKind.List: AppendItems(text, value.AsList()); break;
             case ValueKind.Record: AppendRecord(text, value.AsRecord()); break;
-            case ValueKind.Dtype: text.Append(((ElementType)value.Content!).Name); break;
+            case ValueKind.Dtype: text.Append(value.Dtype.Name); break;
+            case ValueKind.Range: text.Append(CultureInfo.InvariantCulture, $"{((RangeValue)value.Content!).Start}..{((RangeValue)value.Content!).End}"); break;
+            case ValueKind.Function: text.Append(((FunctionValue)value.Content!).Text); break;
+            case ValueKind.Relation: text.Append(CultureInfo.InvariantCulture, $"<relation {((RelationValue)value.Content!).Name}/{((RelationValue)value.Content!).Columns}>"); break;
+            case ValueKind.Module: text.Append(CultureInfo.InvariantCulture, $"<module {((ModuleValue)value.Content!).Name}>"); break;
+            case ValueKind.Optimizer: text.Append(CultureInfo.InvariantCulture, $"<optimizer {((OptimizerValue)value.Content!).Name}>"); break;
+            case ValueKind.Schedule: text.Append(CultureInfo.InvariantCulture, $"<schedule {((ScheduleValue)value.Content!).Name}>"); break;
             case ValueKind.Tensor: text.Append(TensorText.Of(value.AsTensor())); break;
             case ValueKind.Model: text.Append(CultureInfo.InvariantCulture, $"<model {((ModelValue)value.Content!).Model.Metadata.Format}>"); break;
             default: text.Append(value.Content); break;
