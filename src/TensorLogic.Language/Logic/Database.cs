@@ -10,6 +10,9 @@ internal sealed class Database
     /// <summary>The open type of columns that are not declared.</summary>
     public const string OpenDomain = "entity";
 
+    // Columns that are bound are the bits of one word.
+    private const int MaxColumns = 63;
+
     private readonly Dictionary<string, Relation> _relations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Domain> _domains = new(StringComparer.Ordinal) { [OpenDomain] = new(OpenDomain, isClosed: false) };
     private readonly List<Rule> _rules = [];
@@ -58,6 +61,7 @@ internal sealed class Database
     /// <exception cref="ScriptFault">TL3017.</exception>
     public Relation Use(string name, int columns)
     {
+        if (columns > MaxColumns) throw new ScriptFault(Messages.RelationArguments(name, MaxColumns, columns));
         if (!_relations.TryGetValue(name, out Relation? relation))
         {
             var any = new Column[columns];
@@ -70,7 +74,7 @@ internal sealed class Database
     /// <exception cref="ScriptFault">TL3001, TL3017, TL4011: facts that are there do not fit.</exception>
     public void Declare(string name, Column[] columns)
     {
-        if (columns.Length > 63) throw new ScriptFault(Messages.RelationArguments(name, 63, columns.Length));
+        if (columns.Length > MaxColumns) throw new ScriptFault(Messages.RelationArguments(name, MaxColumns, columns.Length));
         if (!_relations.TryGetValue(name, out Relation? relation))
         {
             _relations[name] = relation = new Relation(name, columns, isDeclared: true);
@@ -133,14 +137,13 @@ internal sealed class Database
         return true;
     }
 
-    /// <summary>Adds a rule, or replaces the one that the same statement gave before.</summary>
+    /// <summary>Adds a rule, unless the same statement gave it before.</summary>
     public void AddRule(Rule rule)
     {
         Use(rule.Relation, rule.Head.Length);
         foreach (BodyAtom atom in rule.Body.OfType<BodyAtom>()) Use(atom.Relation, atom.Slots.Length);
-        int same = _rules.FindIndex(other => ReferenceEquals(other.Origin, rule.Origin));
-        if (same >= 0) _rules[same] = rule;
-        else _rules.Add(rule);
+        if (_rules.Exists(rule.IsSameAs)) return;
+        _rules.Add(rule);
         RuleVersion++;
     }
 

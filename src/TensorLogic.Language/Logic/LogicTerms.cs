@@ -23,12 +23,16 @@ internal abstract class LogicExpression
     /// <param name="run">The run.</param>
     /// <param name="binding">The value of a variable.</param>
     public abstract Value Evaluate(RunState run, Func<int, Value> binding);
+
+    /// <summary>Equal texts mean equal expressions.</summary>
+    public abstract override string ToString();
 }
 
 internal sealed class ConstantExpression(Value value) : LogicExpression
 {
     public override IEnumerable<int> Variables => [];
     public override Value Evaluate(RunState run, Func<int, Value> binding) => value;
+    public override string ToString() => ValueText.Nested(value);
 }
 
 internal sealed class VariableExpression(int variable) : LogicExpression
@@ -36,24 +40,28 @@ internal sealed class VariableExpression(int variable) : LogicExpression
     public int Variable => variable;
     public override IEnumerable<int> Variables => [variable];
     public override Value Evaluate(RunState run, Func<int, Value> binding) => binding(variable);
+    public override string ToString() => $"?{variable}";
 }
 
 internal sealed class OperatorExpression(BinaryOperator op, LogicExpression left, LogicExpression right) : LogicExpression
 {
     public override IEnumerable<int> Variables => left.Variables.Concat(right.Variables);
     public override Value Evaluate(RunState run, Func<int, Value> binding) => Operations.Binary(run, op, left.Evaluate(run, binding), right.Evaluate(run, binding));
+    public override string ToString() => $"({left} {Operations.Spelling(op)} {right})";
 }
 
 internal sealed class NegatedExpression(LogicExpression operand) : LogicExpression
 {
     public override IEnumerable<int> Variables => operand.Variables;
     public override Value Evaluate(RunState run, Func<int, Value> binding) => Operations.Negate(run, operand.Evaluate(run, binding));
+    public override string ToString() => $"-{operand}";
 }
 
 internal sealed class FunctionExpressionTerm(FunctionValue function, LogicExpression[] arguments) : LogicExpression
 {
     public override IEnumerable<int> Variables => arguments.SelectMany(argument => argument.Variables);
     public override Value Evaluate(RunState run, Func<int, Value> binding) => function.Call(run, Array.ConvertAll(arguments, argument => new GivenArgument(null, argument.Evaluate(run, binding))));
+    public override string ToString() => $"{function.Name}({string.Join(", ", arguments.AsEnumerable())})";
 }
 
 /// <summary>A literal of a body.</summary>
@@ -64,6 +72,7 @@ internal sealed class BodyAtom(string relation, Slot[] slots, bool isNegated) : 
     public string Relation => relation;
     public Slot[] Slots => slots;
     public bool IsNegated => isNegated;
+    public override string ToString() => $"{(isNegated ? "not " : "")}{relation}({string.Join(", ", slots)})";
 }
 
 /// <summary>A comparison; without an operator <c>=</c>, which binds a variable or compares.</summary>
@@ -72,6 +81,7 @@ internal sealed class BodyComparison(BinaryOperator? op, LogicExpression left, L
     public BinaryOperator? Operator => op;
     public LogicExpression Left => left;
     public LogicExpression Right => right;
+    public override string ToString() => $"{left} {(op is { } comparison ? Operations.Spelling(comparison) : "=")} {right}";
 }
 
 /// <summary>A place in a head: a slot, perhaps aggregated.</summary>
@@ -89,6 +99,10 @@ internal sealed class Rule(string relation, HeadSlot[] head, BodyLiteral[] body,
     /// <summary>The head, where a limit of facts is told.</summary>
     public ScriptFault At(ScriptFault fault) => fault.At(source, span);
 
-    /// <summary>The statement: run again, it replaces the rule.</summary>
-    public object Origin => origin;
+    /// <summary>True for a rule that the same statement gave with the same constants.</summary>
+    public bool IsSameAs(Rule other) => ReferenceEquals(Origin, other.Origin) && _text == other._text;
+
+    private object Origin => origin;
+
+    private readonly string _text = $"{string.Join(", ", head)} <- {string.Join(", ", body.AsEnumerable())}";
 }

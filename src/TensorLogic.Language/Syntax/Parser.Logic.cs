@@ -80,7 +80,7 @@ internal sealed partial class Parser
             return new FactEquationStatement(atom, op.Span, Expression());
         }
         List<Literal> body = [new AtomLiteral(atom, isNegated: false)];
-        while (Accept(TokenKind.Comma) || Accept(TokenKind.And)) body.Add(Literal());
+        for (int length = 0; Accept(TokenKind.Comma) || Accept(TokenKind.And); Chain(ref length)) body.Add(Literal());
         if (Kind != TokenKind.Question) throw Unexpected("'?', '<-' or the end of the statement");
         return QueryEnd(atom.Span, body);
     }
@@ -134,7 +134,7 @@ internal sealed partial class Parser
     private List<Literal> Body()
     {
         List<Literal> body = [Literal()];
-        while (Accept(TokenKind.Comma) || Accept(TokenKind.And) || Accept(TokenKind.AmpAmp)) body.Add(Literal());
+        for (int length = 0; Accept(TokenKind.Comma) || Accept(TokenKind.And) || Accept(TokenKind.AmpAmp); Chain(ref length)) body.Add(Literal());
         return body;
     }
 

@@ -87,6 +87,22 @@ internal sealed class LibraryFunction(Signature signature, Func<LibraryCall, Val
     }
 }
 
+/// <summary>Compat: a creation function with a dtype, <c>f32::zeros</c>.</summary>
+internal sealed class TypedCreation(LibraryFunction function, ElementType type) : FunctionValue
+{
+    public override string Name => function.Name;
+
+    public override string Text => function.Text;
+
+    protected override int ParameterCount => function.Signature.Parameters.Length;
+
+    protected override int PositionOf(string parameter) => function.Signature.PositionOf(parameter);
+
+    protected override string ParameterName(int position) => function.Signature.Parameters[position].Name;
+
+    public override Value Call(RunState run, ReadOnlySpan<GivenArgument> arguments) => function.Call(run, [.. arguments, new GivenArgument("dtype", Value.Of(type))]);
+}
+
 /// <summary>A function of a script, with the variables it has captured.</summary>
 internal sealed class ScriptFunction(FunctionCode code, Box[] captures) : FunctionValue
 {
