@@ -22,7 +22,7 @@ internal sealed partial class Binder
             case RecordExpression record: return new RecordNode(record.Span, [.. record.Fields.Select(field => (field.Key, BindExpression(field.Value)))]);
             case UnaryExpression { Operator: UnaryOperator.Negate } negate: return new NegateNode(negate.Span, BindExpression(negate.Operand));
             case UnaryExpression not: return new NotNode(not.Span, BindExpression(not.Operand));
-            case BinaryExpression { Operator: BinaryOperator.Juxtapose } product: throw Fault(product.Span, Messages.ProductNeedsStar());
+            case BinaryExpression { Operator: BinaryOperator.Juxtapose } product when !_inEquation: throw Fault(product.Span, Messages.ProductNeedsStar());
             case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical:
                 return new LogicalNode(logical.Span, logical.Operator == BinaryOperator.And, BindExpression(logical.Left), BindExpression(logical.Right));
             case BinaryExpression binary: return new BinaryNode(binary.Span, binary.Operator, BindExpression(binary.Left), BindExpression(binary.Right));

@@ -112,6 +112,7 @@ internal sealed partial class Binder
         }
         if (declaration.Value is { } value && type is null && declaration.Kind == DeclarationKind.Let && IsEquation(null, value))
             return BindScalarEquation(declaration, blocks);
+        blocks.End();
         ExpressionNode? right = BindOptional(declaration.Value);
         VariableTarget target = Declare(declaration.Name, withType: type is not null);
         return new DeclareNode(declaration.Span, declaration.NameSpan, declaration.Kind, target, type, right, declaration.Value is CallExpression);
@@ -121,6 +122,7 @@ internal sealed partial class Binder
     {
         if (assignment.Operator >= AssignmentOperator.Max || assignment.Left is IndexExpression { Subscripts.Count: 0 } || IsEquation(assignment.Left, assignment.Right))
             return BindEquation(assignment, blocks);
+        blocks.End();
         BinaryOperator? op = assignment.Operator switch
         {
             AssignmentOperator.Add => BinaryOperator.Add,

@@ -48,6 +48,17 @@ internal sealed partial class Binder
         return binder._code;
     }
 
+    /// <summary>Binds the literals of a query.</summary>
+    public static (ScriptCode Code, BodyNode Body) BindQuery(CompileContext context, SourceText source, IReadOnlyList<Literal> literals, DiagnosticBag problems)
+    {
+        Binder binder = new(context, source, problems, isModule: false);
+        BodyNode body = binder.BindBody(literals);
+        binder._code.GlobalNames = [.. binder._globalNames];
+        binder._code.IsOfEngine = [.. binder._isOfEngine];
+        binder._code.Main = new FunctionCode(binder._code, null) { LocalCount = binder._function.LocalCount };
+        return (binder._code, body);
+    }
+
     private void BindFile(Block tree)
     {
         CollectScriptNames(tree.Statements);
@@ -147,7 +158,6 @@ internal sealed partial class Binder
                 functions.Add((target, code));
                 if (_block.Parent is null && _function.IsScript)
                 {
-                    BlockScope block = _block;
                     _later.Enqueue(() => BindFunctionBody(function.Function, code));
                 }
                 else _nested.Add(function, code);
@@ -198,10 +208,7 @@ internal sealed partial class Binder
     private Symbol? Lookup(string name, BlockScope block, FunctionScope function)
     {
         for (BlockScope? scope = block; scope is not null; scope = scope.Parent)
-        {
-            if (scope.Function != function && scope.Function.Parent is null && function.Parent is null) { /* a test sees the script level */ }
             if (scope.Names.TryGetValue(name, out Symbol? symbol)) return symbol;
-        }
         if (function.Outer is { } outer && function.Parent is { } parent)
         {
             Symbol? found = Lookup(name, outer, parent);

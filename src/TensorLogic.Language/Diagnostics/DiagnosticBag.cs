@@ -17,10 +17,12 @@ internal sealed class DiagnosticBag
         if (!IsFull) _faults.Add(fault);
     }
 
+    public IReadOnlyList<ScriptFault> Sorted() => [.. _faults.OrderBy(fault => fault.Order)];
+
     /// <summary>Throws them if there are any.</summary>
     /// <exception cref="ScriptException">All errors, those of imported files in the place of the import.</exception>
     public void ThrowIfAny()
     {
-        if (_faults.Count > 0) throw new ScriptException([.. _faults.OrderBy(fault => fault.Order).Select(fault => fault.ToDiagnostic())], _faults[0]);
+        if (_faults.Count > 0) throw new ScriptException([.. Sorted().Select(fault => fault.ToDiagnostic())], _faults[0]);
     }
 }

@@ -13,7 +13,7 @@ internal static class Tensors
         Tensor tensor => tensor,
         Learnable learnable => learnable.Current,
         ListValue list => TensorLiteral.OfList(run, list),
-        RelationValue relation => run.Database.AsTensor(relation.Name),
+        RelationValue relation => run.Database.AsTensor(run, relation.Name),
         _ when value.IsNumber || value.IsBool => TensorLiteral.OfScalar(value),
         _ => throw new ScriptFault(function is null ? Messages.TensorCannotContain(value.TypeName) : Messages.Expects(function, "a tensor", value.TypeName)),
     };

@@ -47,7 +47,7 @@ internal static class OutputFunctions
             RecordValue record => record.Count,
             RangeValue range => range.Count,
             _ when c[0].TensorOrNull is { Rank: > 0 } tensor => tensor.Shape[0],
-            RelationValue relation => c.Run.Database.Count(relation.Name),
+            RelationValue relation => c.Run.Database.Count(c.Run, relation.Name),
             _ => throw c.Expects("a string, list, record, range or tensor", c[0]),
         });
         library.Add("time()", static c => (c.Run.Engine.Options.Clock?.GetUtcNow() ?? TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds() / 1000.0);

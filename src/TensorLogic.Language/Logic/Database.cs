@@ -157,8 +157,6 @@ internal sealed class Database
         return Find(relation)?.All.Count ?? 0;
     }
 
-    public int Count(string relation) => Find(relation)?.All.Count ?? 0;
-
     /// <summary>The tuples of a relation, sorted (9.3).</summary>
     public IReadOnlyList<Value[]> Tuples(string name)
     {
