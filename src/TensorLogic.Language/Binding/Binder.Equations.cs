@@ -115,7 +115,7 @@ internal sealed partial class Binder
         }
     }
 
-    private StatementNode BindScalarEquation(DeclarationStatement declaration, EquationBlocks blocks)
+    private EquationStatementNode BindScalarEquation(DeclarationStatement declaration, EquationBlocks blocks)
     {
         EquationScope scope = new(isPlain: true);
         Equation equation = BindRight(scope, declaration.Value!, [], declaration.NameSpan, null, Aggregation.Set);
@@ -124,7 +124,7 @@ internal sealed partial class Binder
         return new EquationStatementNode(declaration.Span, equation, Aggregation.Set, null, target, block, isFirst);
     }
 
-    private StatementNode BindEquation(AssignmentStatement assignment, EquationBlocks blocks)
+    private EquationStatementNode BindEquation(AssignmentStatement assignment, EquationBlocks blocks)
     {
         Aggregation aggregation = assignment.Operator switch
         {

@@ -156,7 +156,7 @@ internal sealed partial class Binder
             sizes = new DeclaredSize[dimensions.Count];
             for (int axis = 0; axis < sizes.Length; axis++)
             {
-                Dimension dimension = dimensions[axis];
+                Syntax.Dimension dimension = dimensions[axis];
                 sizes[axis] = new(dimension.Size, symbolic ? dimension.Name : null);
                 if (!symbolic && dimension.Name is { } name) names.Add((axis, BindName(new NameExpression(dimension.Span, name))));
             }

@@ -267,7 +267,7 @@ internal sealed partial class Binder
         }
     }
 
-    private IEnumerable<string> VisibleNames()
+    private HashSet<string> VisibleNames()
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         FunctionScope? function = _function;

@@ -106,7 +106,7 @@ internal sealed class EquationResult(EquationRun run, Aggregation aggregation, B
         return F.Cast(F.Reshape(combined, existing.Shape.Sizes), existing.ElementType);
     }
 
-    private static Tensor Mask(bool[] flags, Shape shape) => Tensor.FromSpan<bool>(flags, shape);
+    private static Tensor<bool> Mask(bool[] flags, Shape shape) => Tensor.FromSpan<bool>(flags, shape);
 }
 
 /// <summary>The elements that a partial left side addresses.</summary>

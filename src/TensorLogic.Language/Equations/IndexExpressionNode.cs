@@ -106,7 +106,7 @@ internal sealed class IndexTensorNode(SourceSpan span, TensorTerm tensor) : Inde
 
     public override IndexEvaluator Prepare(EquationRun run)
     {
-        Functions.Labelled read = tensor.Evaluate(run);
+        TensorLogic.Functions.Labelled read = tensor.Evaluate(run);
         if (!read.Tensor.ElementType.IsInteger && read.Tensor.ElementType != ElementType.Bool) throw run.Frame.Fault(Messages.IndexMustBeInt("float"), Span);
         long[] values = TensorConversion.ReadLongs(read.Tensor);
         int[] labels = read.Labels;

@@ -32,13 +32,13 @@ internal static class Members
             };
         switch (target.Content)
         {
-            case RecordValue record: return record.TryGetValue(name, out Value value) ? value : null;
+            case RecordValue record: return record.TryGetValue(name, out Value value) ? value : (Value?)null;
             case ModelValue model:
                 return name switch
                 {
                     "metadata" => Value.Of(model.Metadata),
                     "tensors" => Value.Of(model.Model.Tensors.Keys.Order(StringComparer.Ordinal).Select(key => (Value)key)),
-                    _ => null,
+                    _ => (Value?)null,
                 };
             case ModuleValue module:
                 if (!module.Members.TryGetValue(name, out Cell? cell)) return null;

@@ -14,7 +14,7 @@ internal static class GradientFunctions
         {
             Learnable learnable = c[0].Content as Learnable ?? throw c.Expects("a learnable tensor", c[0]);
             Tensor value = c[1].Content is ListValue list ? TensorLiteral.OfList(c.Run, list, learnable.Current.ElementType) : c[1].IsNumber ? TensorLiteral.OfScalar(c[1], learnable.Current.ElementType) : c.Tensor(1);
-            if (value.Rank == 0 && learnable.Current.Shape is [1]) value = value.Reshape(1);
+            if (value.Rank == 0 && learnable.Current.Shape == [1]) value = value.Reshape(1);
             if (value.Shape != learnable.Current.Shape) throw new ScriptFault(Messages.ShapeOfLearnable(learnable.Name, learnable.Current.Shape, value.Shape));
             learnable.Set(value.To(learnable.Current.ElementType));
             return Value.None;

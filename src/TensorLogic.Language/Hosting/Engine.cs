@@ -117,12 +117,12 @@ public sealed class Engine : IDisposable
     public RunResult Run(Script script, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(script);
-        return Running(cancel, run =>
+        return Running(run =>
         {
             Frame frame = FrameOf(run, script.Code);
             script.Code.Main.Body!.Execute(frame);
             return frame.Result;
-        }).Result;
+        }, cancel).Result;
     }
 
     /// <summary>Compiles and runs. Static errors come back in the result too.</summary>
@@ -149,7 +149,7 @@ public sealed class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(script);
         List<Diagnostic> failures = [];
         int passed = 0;
-        RunResult result = Running(cancel, run =>
+        RunResult result = Running(run =>
         {
             Frame frame = FrameOf(run, script.Code);
             script.Code.Main.Body!.Execute(frame);
@@ -170,7 +170,7 @@ public sealed class Engine : IDisposable
             }
             run.Write($"{passed} passed, {failures.Count} failed");
             return Value.None;
-        }).Result;
+        }, cancel).Result;
         if (result.Diagnostic is { } problem) failures.Add(problem);
         return new TestResult(passed, failures, result.Output);
     }
@@ -178,7 +178,7 @@ public sealed class Engine : IDisposable
     private Frame FrameOf(RunState run, ScriptCode code) => new(run, code, State.CellsOf(code), code.Main.LocalCount, []);
 
     /// <summary>Runs something within the limits; a script's error is in the result.</summary>
-    private (RunResult Result, Value Value) Running(CancellationToken cancel, Func<RunState, Value> body)
+    private (RunResult Result, Value Value) Running(Func<RunState, Value> body, CancellationToken cancel = default)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0) throw new InvalidOperationException("The engine is running a script. Use one engine for each run at a time.");
         MemoryBudget? before = MemoryBudget.Enter(_memory);
@@ -241,7 +241,7 @@ public sealed class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(arguments);
         if (!TryGet(function, out Value callee) && !Functions.Library.Instance.TryGet(function, out callee))
             throw new ScriptException(new ScriptFault(Messages.UnknownName(function, null)));
-        (RunResult result, Value value) = Running(CancellationToken.None, run => callee.Content is FunctionValue called
+        (RunResult result, Value value) = Running(run => callee.Content is FunctionValue called
             ? called.Call(run, Array.ConvertAll(arguments, argument => new GivenArgument(null, argument)))
             : throw new ScriptFault(Messages.NotAFunction(callee.TypeName)));
         return result.Diagnostic is { } problem ? throw new ScriptException([problem]) : value;
@@ -273,7 +273,7 @@ public sealed class Engine : IDisposable
     public IReadOnlyList<Value[]> Facts(string relation)
     {
         IReadOnlyList<Value[]> tuples = [];
-        RunResult result = Running(CancellationToken.None, run =>
+        RunResult result = Running(run =>
         {
             State.Database.Derive(run);
             tuples = State.Database.Tuples(relation);
@@ -298,11 +298,11 @@ public sealed class Engine : IDisposable
             problems.ThrowIfAny();
             return Binder.BindQuery(new CompileContext(State, Options), source, parsed, problems);
         });
-        RunResult result = Running(cancel, run =>
+        RunResult result = Running(run =>
         {
             foreach (Value[] answer in body.Evaluate(FrameOf(run, code), default)) rows.Add(new Row(Array.ConvertAll(body.Answers, variable => variable.Name), answer));
             return Value.None;
-        }).Result;
+        }, cancel).Result;
         return result.Diagnostic is { } problem ? throw new ScriptException([problem]) : rows;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using TensorLogic.Language.Hosting;
 using TensorLogic.Language.Values;
 
 namespace TensorLogic.Language;
@@ -116,6 +117,8 @@ public readonly struct Value
     internal static Value Of(ElementType type) => new(s_dtype, (long)type);
 
     internal static Value Of(IEnumerable<Value> items) => new(new ListValue([.. items]));
+
+    internal static Value Of(ListValue list) => new(list);
 
     internal ElementType Dtype => (ElementType)_bits;
 

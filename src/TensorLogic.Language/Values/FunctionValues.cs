@@ -2,6 +2,7 @@ using TensorLogic.Language.Binding;
 using TensorLogic.Language.Diagnostics;
 using TensorLogic.Language.Evaluation;
 using TensorLogic.Language.Functions;
+using TensorLogic.Language.Hosting;
 
 namespace TensorLogic.Language.Values;
 

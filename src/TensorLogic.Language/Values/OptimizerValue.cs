@@ -27,7 +27,7 @@ internal sealed class OptimizerValue(string name, ParameterUpdates updates, Lear
     public double Step(RunState run, Tensor loss, Learnable[]? only = null, double factor = 1)
     {
         if (loss.ElementCount != 1) throw new ScriptFault(Messages.ObjectiveNotOneElement());
-        object[] keys = parameters ?? only ?? [.. Gradients.KeysOf(loss)];
+        object[] keys = (object[]?)(parameters ?? only) ?? [.. Gradients.KeysOf(loss)];
         Tensor?[] gradients = Gradients.Of(run.Functions.Runner, loss, keys);
         if (Array.TrueForAll(gradients, gradient => gradient is null)) throw new ScriptFault(Messages.ObjectiveIndependent());
         Steps++;
