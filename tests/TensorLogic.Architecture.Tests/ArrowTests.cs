@@ -14,6 +14,7 @@ public sealed class ArrowTests
         ["Graphs"] = ["Operators", "Tensors", "Errors", "Devices"],
         ["Cpu"] = ["Graphs", "Operators", "Tensors", "Errors", "Devices"],
         ["Training"] = ["Graphs", "Operators", "Tensors", "Errors"],
+        ["Functions"] = ["Training", "Graphs", "Operators", "Tensors", "Errors"],
         ["Models"] = ["Graphs", "Operators", "Tensors", "Errors", "Devices", "Telemetry"],
         ["Formats"] = ["Models", "Tensors", "Errors", "Devices"],
     };

@@ -49,6 +49,9 @@ internal sealed partial class Binder
 
         public IndexVariable? LeftMark { get; set; }
 
+        /// <summary>The tensor of a left side with a virtual index, which need not exist (8.9).</summary>
+        public string? VirtualName { get; set; }
+
         public IndexVariable? Find(string name) => _indices.GetValueOrDefault(name);
 
         public IndexVariable Add(string name, ExpressionNode? size)
@@ -145,6 +148,7 @@ internal sealed partial class Binder
         EquationScope scope = new(assignment.Left is NameExpression);
         IReadOnlyList<Subscript> subscripts = (assignment.Left as IndexExpression)?.Subscripts ?? [];
         EquationSubscript[] left = BindLeft(scope, assignment.Left, subscripts);
+        if (left.Any(subscript => subscript is VirtualSubscript)) scope.VirtualName = name.Name;
         Symbol? before = Lookup(name.Name);
         Equation equation = BindRight(scope, assignment.Right, left, assignment.OperatorSpan, before is null or IndexSymbol ? null : name.Name, aggregation);
         (EquationBlock block, bool isFirst) = blocks.Join();
@@ -392,6 +396,7 @@ internal sealed partial class Binder
             MemberExpression member => member.Name,
             _ => "tensor",
         };
+        if (called == scope.VirtualName && Lookup(called) is null) return AddTensor(scope, target.Span, called, new ConstantNode(target.Span, Value.None), bound, null);
         return AddTensor(scope, target.Span, called, relation is null ? BindExpression(target) : new RelationReferenceNode(target.Span, relation), bound, relation);
     }
 

@@ -16,9 +16,8 @@ internal static class StringFunctions
         library.Add("join(xs, sep = \"\")", static c =>
         {
             ListValue parts = c.List(0);
-            LibraryCall call = c;
             string separator = c.Text(1);
-            string[] texts = [.. parts.Select(part => part.Content as string ?? throw call.Expects("a list of strings", part))];
+            string[] texts = [.. parts.Select(part => part.ToString())];
             c.Run.Reserve(2 * ((Int128)texts.Sum(text => (long)text.Length) + (Int128)separator.Length * texts.Length));
             return string.Join(separator, texts);
         });
