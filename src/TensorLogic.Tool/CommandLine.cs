@@ -45,6 +45,10 @@ internal static class CommandLine
         root.Add(InfoCommand.Create(context));
         root.Add(PredictCommand.Create(context));
         root.Add(RunCommand.Create(context));
+        root.Add(ReplCommand.Create(context));
+        root.Add(CheckCommand.Create(context));
+        root.Add(TestCommand.Create(context));
+        root.Add(FormatCommand.Create(context));
         root.Add(BenchCommand.Create(context));
         root.Add(VerifyCommand.Create(context));
         root.Add(AdviseCommand.Create(context));

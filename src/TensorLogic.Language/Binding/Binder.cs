@@ -79,6 +79,7 @@ internal sealed partial class Binder
         }
         while (_later.TryDequeue(out Action? bind)) Try(bind);
         CheckStrata();
+        _code.EndsInExpression = tree.Statements is [.., ExpressionStatement];
         _code.GlobalNames = [.. _globalNames];
         _code.IsOfEngine = [.. _isOfEngine];
         _code.Exports = [.. _globalNames.Where(name => _setSomewhere.Contains(name))];

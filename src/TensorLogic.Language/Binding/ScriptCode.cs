@@ -24,6 +24,9 @@ internal sealed class ScriptCode(SourceText source, bool isModule)
 
     public FunctionCode Main { get; set; } = null!;
 
+    /// <summary>The last statement is an expression, whose value is that of the run.</summary>
+    public bool EndsInExpression { get; set; }
+
     public List<TestCode> Tests { get; } = [];
 
     /// <summary>Relations that the file and its imports declare or use.</summary>

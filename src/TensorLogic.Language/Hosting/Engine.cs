@@ -121,7 +121,7 @@ public sealed class Engine : IDisposable
         {
             Frame frame = FrameOf(run, script.Code);
             script.Code.Main.Body!.Execute(frame);
-            return frame.Result;
+            return script.Code.EndsInExpression ? frame.Result : Value.None;
         }, cancel).Result;
     }
 
@@ -211,6 +211,9 @@ public sealed class Engine : IDisposable
         value = State.Globals.TryGetValue(name, out Cell? cell) && !cell.Value.IsUnset ? cell.Value : Value.None;
         return cell is not null && !cell.Value.IsUnset;
     }
+
+    /// <summary>Names that a script compiled now would know: variables, and what the language has.</summary>
+    public IReadOnlyCollection<string> Names => [.. State.Globals.Values.Where(cell => !cell.Value.IsUnset).Select(cell => cell.Name), .. Functions.Library.Instance.Names];
 
     /// <summary>Sets a variable; scripts compiled afterwards know it, in place of a standard name of the same spelling.</summary>
     public void Set(string name, Value value)

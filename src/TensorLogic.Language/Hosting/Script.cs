@@ -36,8 +36,8 @@ public sealed class RunResult
     /// <summary>Wall clock.</summary>
     public TimeSpan Elapsed { get; internal init; }
 
-    /// <summary>Of the last expression statement of the script level.</summary>
-    internal Value Value { get; init; }
+    /// <summary>The value of the script's last statement, if that is an expression; else none.</summary>
+    public Value Value { get; internal init; }
 }
 
 /// <summary>How the tests of a script ended.</summary>

@@ -137,8 +137,11 @@ internal sealed class Derivation(Database database)
     private void Add(RunState run, Rule rule, int[] tuple)
     {
         Relation relation = database.Get(rule.Relation);
-        if (relation.All.Contains(tuple)) return;
-        if (database.GivenCount + DerivedCount >= run.Engine.Options.FactLimit) throw rule.At(new ScriptFault(Messages.FactLimit(run.Engine.Options.FactLimit)));
+        if (database.GivenCount + DerivedCount >= run.Engine.Options.FactLimit)
+        {
+            if (relation.All.Contains(tuple)) return;
+            throw rule.At(new ScriptFault(Messages.FactLimit(run.Engine.Options.FactLimit)));
+        }
         if (relation.IsDeclared)
             for (int i = 0; i < tuple.Length; i++) tuple[i] = database.Constants.IdOf(relation.Columns[i].Checked(database.Constants[tuple[i]], relation.Name, i));
         if (!relation.All.Add(tuple)) return;
