@@ -49,6 +49,7 @@ internal static partial class Op
             for (int h = 0; h < output[1]; h++)
             for (int w = 0; w < output[2]; w++)
             {
+                if (w == 0) context.Cancellation.ThrowIfCancellationRequested();
                 double sum = bias?[o] ?? 0;
                 for (int c = 0; c < groupChannels; c++)
                 {

@@ -74,25 +74,52 @@ internal static class Elementwise
         return type;
     }
 
+    // In chunks: no buffer of the tensor's size, and an early end where one is asked for.
+    private const int Chunk = 1 << 14;
+
     private static void Map(EvaluationContext context, Func<double, double> map)
     {
-        double[] values = context.Doubles(0);
-        for (int i = 0; i < values.Length; i++) values[i] = map(values[i]);
-        context.Write(0, context.Input(0).Shape, values);
+        using Tensor x = context.Input(0).Contiguous();
+        Tensor y = context.Output(0, x.Shape);
+        var values = new double[Math.Min(Chunk, x.ElementCount)];
+        for (long at = 0; at < x.ElementCount; at += Chunk)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            Span<double> part = values.AsSpan(0, (int)Math.Min(Chunk, x.ElementCount - at));
+            ElementConversion.Read(x.ElementType, TensorConversion.Bytes(x, at, part.Length), part);
+            for (int i = 0; i < part.Length; i++) part[i] = map(part[i]);
+            ElementConversion.Write(y.ElementType, part, TensorConversion.Bytes(y, at, part.Length));
+        }
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
     }
 
     private static void MapIntegers(EvaluationContext context, Func<long, long> map)
     {
-        long[] values = context.Longs(0);
-        for (int i = 0; i < values.Length; i++) values[i] = map(values[i]);
-        context.Write(0, context.Input(0).Shape, values);
+        using Tensor x = context.Input(0).Contiguous();
+        Tensor y = context.Output(0, x.Shape);
+        var values = new long[Math.Min(Chunk, x.ElementCount)];
+        for (long at = 0; at < x.ElementCount; at += Chunk)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            Span<long> part = values.AsSpan(0, (int)Math.Min(Chunk, x.ElementCount - at));
+            ElementConversion.Read(x.ElementType, TensorConversion.Bytes(x, at, part.Length), part);
+            for (int i = 0; i < part.Length; i++) part[i] = map(part[i]);
+            ElementConversion.Write(y.ElementType, part, TensorConversion.Bytes(y, at, part.Length));
+        }
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
     }
 
     private static void Map(EvaluationContext context, Func<double, double, double> map)
     {
         Shape shape = BroadcastShape(context, 0, 1);
         double[] x = DoublesAs(context, 0, shape), y = DoublesAs(context, 1, shape);
-        for (int i = 0; i < x.Length; i++) x[i] = map(x[i], y[i]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            if ((i & (Chunk - 1)) == 0) context.Cancellation.ThrowIfCancellationRequested();
+            x[i] = map(x[i], y[i]);
+        }
         context.Write(0, shape, x);
     }
 
@@ -100,7 +127,11 @@ internal static class Elementwise
     {
         Shape shape = BroadcastShape(context, 0, 1);
         long[] x = LongsAs(context, 0, shape), y = LongsAs(context, 1, shape);
-        for (int i = 0; i < x.Length; i++) x[i] = map(x[i], y[i]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            if ((i & (Chunk - 1)) == 0) context.Cancellation.ThrowIfCancellationRequested();
+            x[i] = map(x[i], y[i]);
+        }
         context.Write(0, shape, x);
     }
 

@@ -280,6 +280,7 @@ internal static partial class Op
             double[] y = context.Doubles(0), u = context.Doubles(2);
             for (int i = 0; i < u.Length; i++)
             {
+                if ((i & 0xffff) == 0) context.Cancellation.ThrowIfCancellationRequested();
                 ref double target = ref y[places[i / inner] + i % inner];
                 target = mode switch
                 {
@@ -299,6 +300,7 @@ internal static partial class Op
             long[] y = context.Longs(0), u = context.Longs(2);
             for (int i = 0; i < u.Length; i++)
             {
+                if ((i & 0xffff) == 0) context.Cancellation.ThrowIfCancellationRequested();
                 ref long target = ref y[places[i / inner] + i % inner];
                 target = mode switch
                 {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace TensorLogic.Operators;
 
@@ -35,6 +37,7 @@ internal static partial class Op
             for (int row = 0; row < (outputs == 0 ? 0 : y.Length / outputs); row++)
             for (int o = 0; o < outputs; o++)
             {
+                if (o == 0) context.Cancellation.ThrowIfCancellationRequested();
                 double sum = bias?[o] ?? 0;
                 for (int i = 0; i < inputs; i++) sum += x[row * inputs + i] * weight[o * inputs + i];
                 y[row * outputs + o] = sum;
@@ -68,20 +71,27 @@ internal static partial class Op
             if (y.Shape[-2] != k || !Shape.TryBroadcast(Shape.Create(x.Shape.Sizes[..^2]), Shape.Create(y.Shape.Sizes[..^2]), out Shape batch))
                 throw context.Error(1, context.Input(1).ToString(), $"a tensor to multiply with {context.Input(0)}");
             using Tensor xs = x.BroadcastTo(Shape.Create([.. batch.Sizes, m, k])), ys = y.BroadcastTo(Shape.Create([.. batch.Sizes, k, n]));
-            double[] p = TensorConversion.ReadDoubles(xs), q = TensorConversion.ReadDoubles(ys);
             int batches = (int)batch.ElementCount;
-            var z = new double[batches * m * n];
-            // p: [batches, m, k]   q: [batches, k, n]   z: [batches, m, n]
-            for (int b = 0; b < batches; b++)
-            for (int i = 0; i < m; i++)
-            for (int l = 0; l < k; l++)
-            {
-                double left = p[(b * m + i) * k + l];
-                for (int j = 0; j < n; j++) z[(b * m + i) * n + j] += left * q[(b * k + l) * n + j];
-            }
-            context.Write(0, Shape.Create([.. batch.Sizes, .. context.Input(0).Rank > 1 ? [m] : (int[])[], .. context.Input(1).Rank > 1 ? [n] : (int[])[]]), z);
+            Shape result = Shape.Create([.. batch.Sizes, .. context.Input(0).Rank > 1 ? [m] : (int[])[], .. context.Input(1).Rank > 1 ? [n] : (int[])[]]);
+            if (xs.ElementType.IsFloat || ys.ElementType.IsFloat)
+                context.Write(0, result, Product<double>(TensorConversion.ReadDoubles(xs), TensorConversion.ReadDoubles(ys), batches, m, k, n, context.Cancellation));
+            else context.Write(0, result, Product<long>(TensorConversion.ReadLongs(xs), TensorConversion.ReadLongs(ys), batches, m, k, n, context.Cancellation));
         },
     };
+
+    // p: [batches, m, k]   q: [batches, k, n]   result: [batches, m, n]
+    private static T[] Product<T>(T[] p, T[] q, int batches, int m, int k, int n, CancellationToken cancellation) where T : INumber<T>
+    {
+        var z = new T[checked(batches * m * n)];
+        for (int b = 0; b < batches; b++)
+        for (int i = 0; i < m; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<T> row = z.AsSpan((b * m + i) * n, n);
+            for (int l = 0; l < k; l++) TensorPrimitives.MultiplyAdd(q.AsSpan((b * k + l) * n, n), p[(b * m + i) * k + l], row, row);
+        }
+        return z;
+    }
 
     /// <summary>Leading axes, the free and the summed size; <paramref name="swapped"/>: the summed axis stands before the free one.</summary>
     private static (ImmutableArray<Dimension> Batch, Dimension Free, Dimension Summed) MatrixSizes(TensorType type, bool swapped)

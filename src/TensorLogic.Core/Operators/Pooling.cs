@@ -56,6 +56,7 @@ internal static partial class Op
         for (int h = 0; h < output[1]; h++)
         for (int w = 0; w < output[2]; w++)
         {
+            if (w == 0) context.Cancellation.ThrowIfCancellationRequested();
             double state = start;
             int inside = 0, padded = 0;
             for (int i = 0; i < kernel[0]; i++)

@@ -124,7 +124,11 @@ internal static partial class Op
         {
             (double[] values, int count, Shape result) = Reduction.Rows(context, a.Axes, a.KeepDims);
             var y = new double[result.ElementCount];
-            for (int i = 0; i < y.Length; i++) y[i] = reduce(values.AsSpan(i * count, count));
+            for (int i = 0; i < y.Length; i++)
+            {
+                if ((i & 1023) == 0 || count > 1024) context.Cancellation.ThrowIfCancellationRequested();
+                y[i] = reduce(values.AsSpan(i * count, count));
+            }
             context.Write(0, result, y);
         },
     };

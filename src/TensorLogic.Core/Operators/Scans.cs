@@ -25,24 +25,25 @@ internal static partial class Op
             if (context.Input(0).ElementType.IsFloat)
             {
                 double[] x = context.Doubles(0);
-                Scan<double>(x, outer, n, inner, a);
+                Scan<double>(x, outer, n, inner, a, context.Cancellation);
                 context.Write(0, shape, x);
             }
             else
             {
                 long[] x = context.Longs(0);
-                Scan<long>(x, outer, n, inner, a);
+                Scan<long>(x, outer, n, inner, a, context.Cancellation);
                 context.Write(0, shape, x);
             }
         },
     };
 
     // x: [outer, n, inner]
-    private static void Scan<T>(T[] x, int outer, int n, int inner, CumSumAttributes a) where T : System.Numerics.INumber<T>
+    private static void Scan<T>(T[] x, int outer, int n, int inner, CumSumAttributes a, CancellationToken cancellation) where T : System.Numerics.INumber<T>
     {
         for (int o = 0; o < outer; o++)
         for (int i = 0; i < inner; i++)
         {
+            if ((i & 1023) == 0) cancellation.ThrowIfCancellationRequested();
             T sum = T.Zero;
             for (int step = 0; step < n; step++)
             {

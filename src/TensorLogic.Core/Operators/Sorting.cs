@@ -27,7 +27,7 @@ internal static partial class Op
             var y = new long[values.Length];
             foreach (long[] row in Rows(x.Shape, axis))
             {
-                int[] order = Order(row, values, a.Ascending);
+                int[] order = Order(row, values, a.Ascending, context.Cancellation);
                 for (int i = 0; i < size; i++) y[row[i]] = order[i];
             }
             context.Write(0, x.Shape, y);
@@ -62,7 +62,7 @@ internal static partial class Op
             var indices = new long[shape.ElementCount];
             foreach ((long[] row, long[] result) in Rows(x.Shape, axis).Zip(Rows(shape, axis)))
             {
-                int[] order = Order(row, values, a.Ascending);
+                int[] order = Order(row, values, a.Ascending, context.Cancellation);
                 for (int i = 0; i < count; i++) (best[result[i]], indices[result[i]]) = (values[row[order[i]]], order[i]);
             }
             context.Write(0, shape, best);
@@ -193,9 +193,23 @@ internal static partial class Op
         }
     }
 
-    private static int[] Order(long[] row, double[] values, bool ascending)
+    // Equal elements keep their order.
+    private static int[] Order(long[] row, double[] values, bool ascending, CancellationToken cancellation)
     {
         IEnumerable<int> all = Enumerable.Range(0, row.Length);
-        return [.. ascending ? all.OrderBy(i => values[row[i]]) : all.OrderByDescending(i => values[row[i]])];
+        Comparer<double> comparer = Comparer<double>.Create((x, y) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return x.CompareTo(y);
+        });
+        try
+        {
+            return [.. ascending ? all.OrderBy(i => values[row[i]], comparer) : all.OrderByDescending(i => values[row[i]], comparer)];
+        }
+        catch (InvalidOperationException wrapped) when (wrapped.InnerException is OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 }

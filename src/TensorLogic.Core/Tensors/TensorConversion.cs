@@ -53,7 +53,8 @@ internal static class TensorConversion
         GC.KeepAlive(y);
     }
 
-    private static unsafe Span<byte> Bytes(Tensor tensor, long at, int count) =>
+    /// <summary>The bytes of some elements of a contiguous tensor; the first begins at a whole byte.</summary>
+    public static unsafe Span<byte> Bytes(Tensor tensor, long at, int count) =>
         new(tensor.Pointer + tensor.ElementType.ByteCount(at), (int)tensor.ElementType.ByteCount(count));
 
     /// <summary>Every element as a double: exact, but for 64-bit integers beyond 2^53.</summary>

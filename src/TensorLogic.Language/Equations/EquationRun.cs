@@ -49,7 +49,7 @@ internal sealed class EquationRun(Frame frame, Equation equation)
         {
             SetTensor(term, Tensors.Of(Run, value));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw frame.Fault(problem, term.NameSpan);
         }

@@ -43,7 +43,7 @@ internal sealed class EquationStatementNode(SourceSpan span, Equation equation, 
                 target.Assign(f, result.Store(equation.Right.Evaluate(run), existing));
             }
         }
-        catch (Exception problem) when (problem is not ScriptFault { Span: not null })
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.Fault(problem, equation.OperatorSpan);
         }

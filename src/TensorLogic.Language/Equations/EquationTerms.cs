@@ -39,7 +39,7 @@ internal sealed class PlainTerm(SourceSpan span, ExpressionNode expression, int 
             {
                 shape = Tensors.Of(run.Run, value).Shape;
             }
-            catch (Exception problem)
+            catch (Exception problem) when (Faults.IsOpen(problem))
             {
                 throw run.Frame.Fault(problem, Span);
             }

@@ -41,7 +41,7 @@ internal sealed class FactEquationNode(SourceSpan span, Equation equation, strin
             });
             foreach (Value[] fact in facts) database.AddFact(relation, fact, f.Run.Engine.Options.FactLimit);
         }
-        catch (Exception problem) when (problem is not ScriptFault { Span: not null })
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.CallFault(problem, Span);
         }

@@ -97,7 +97,7 @@ internal sealed class TensorTerm(SourceSpan span, string name, ExpressionNode ta
             if (value.Content is string entity) return DomainOf(run, axis).IdOf(entity);
             return Tensors.IntOrNull(value) ?? throw new ScriptFault(Messages.IndexMustBeInt(value.TypeName));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw run.Frame.Fault(problem, point.Span);
         }

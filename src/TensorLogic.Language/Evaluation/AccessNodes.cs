@@ -32,7 +32,7 @@ internal sealed class IndexNode(SourceSpan span, ExpressionNode target, Subscrip
         {
             return Indexing.Get(f.Run, value, places);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }
@@ -50,7 +50,7 @@ internal sealed class MemberNode(SourceSpan span, ExpressionNode target, string 
         {
             field = Members.Find(value, name);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }
@@ -118,7 +118,7 @@ internal static class Calls
                 default: throw new ScriptFault(Messages.NotAFunction(function.TypeName));
             }
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.CallFault(problem, span);
         }

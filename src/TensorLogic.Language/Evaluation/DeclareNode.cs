@@ -39,7 +39,7 @@ internal sealed class DeclareNode(SourceSpan span, SourceSpan nameSpan, Declarat
             target.SetType(f, declared);
             return Flow.Next;
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, nameSpan);
         }

@@ -82,7 +82,7 @@ internal sealed class NegateNode(SourceSpan span, ExpressionNode operand) : Expr
         {
             return Operations.Negate(f.Run, value);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }
@@ -99,7 +99,7 @@ internal sealed class NotNode(SourceSpan span, ExpressionNode operand) : Express
         {
             return Operations.Not(f.Run, value);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, operand.Span);
         }
@@ -117,7 +117,7 @@ internal sealed class LogicalNode(SourceSpan span, bool isAnd, ExpressionNode le
         {
             known = Operations.TruthOrMany(a);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, left.Span);
         }
@@ -129,7 +129,7 @@ internal sealed class LogicalNode(SourceSpan span, bool isAnd, ExpressionNode le
             if (known is not null && Operations.TruthOrMany(b) is { } other) return other;
             return Operations.Logical(f.Run, isAnd, a, b);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Operations.IsTensorLike(b) || b.IsBool ? Span : right.Span);
         }
@@ -185,7 +185,7 @@ internal sealed class BinaryNode(SourceSpan span, BinaryOperator op, ExpressionN
         {
             return Operations.Binary(f.Run, op, a, b);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }
@@ -210,7 +210,7 @@ internal sealed class CastNode(SourceSpan span, ExpressionNode operand, string t
             }
             return f.Run.Functions.Cast(Tensors.Of(f.Run, value, "as"), DeclaredType.Dtype(type)!.Value);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }

@@ -58,7 +58,7 @@ internal sealed class LearnNode(SourceSpan span, LocalSymbol epoch, LocalSymbol 
         {
             return evaluate();
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, span);
         }

@@ -26,7 +26,7 @@ internal sealed class LogicConstantNode(ExpressionNode value) : LogicTermNode
         {
             return new ConstantExpression(Database.Constant(constant));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, value.Span);
         }
@@ -56,7 +56,7 @@ internal readonly record struct SlotNode(int Variable, ExpressionNode? Constant,
         {
             return Database.Constant(value);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Constant.Span);
         }
@@ -87,7 +87,7 @@ internal sealed class AtomNode(SourceSpan span, string relation, SlotNode[] slot
             f.Run.Database.Use(relation, slots.Length);
             return new BodyAtom(relation, Array.ConvertAll(slots, slot => slot.Evaluate(f)), isNegated);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }
@@ -113,7 +113,7 @@ internal sealed record BodyNode(LiteralNode[] Literals, int Variables, (string N
         {
             return f.Run.Database.Answers(f.Run, body, Variables, Array.ConvertAll(Answers, answer => answer.Variable));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.CallFault(problem, span);
         }
@@ -143,7 +143,7 @@ internal sealed class RelationNode(SourceSpan span, SourceSpan nameSpan, string 
                 return new Column(ColumnKind.Entity, database.FindDomain(domain));
             }));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, nameSpan);
         }
@@ -161,7 +161,7 @@ internal sealed class FactNode(SourceSpan span, string relation, SlotNode[] term
         {
             f.Run.Database.AddFact(relation, values, f.Run.Engine.Options.FactLimit);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.CallFault(problem, Span);
         }
@@ -179,7 +179,7 @@ internal sealed class RuleNode(SourceSpan span, string relation, SlotNode[] head
             HeadSlot[] slots = Array.ConvertAll(head, slot => new HeadSlot(slot.Evaluate(f), slot.Aggregate));
             f.Run.Database.AddRule(new Rule(relation, slots, literals, variables, f.Source, Span, this));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, Span);
         }

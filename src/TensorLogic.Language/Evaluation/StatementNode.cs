@@ -21,7 +21,7 @@ internal abstract class StatementNode(SourceSpan span)
         {
             return Operations.Truth(value);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, condition.Span);
         }
@@ -48,7 +48,7 @@ internal sealed class BlockNode(SourceSpan span, StatementNode[] statements, Loc
             }
             return Flow.Next;
         }
-        catch (Exception problem) when (problem is not ScriptFault { Span: not null })
+        catch (Exception problem) when (Faults.HasNoPlace(problem))
         {
             throw f.CallFault(problem, statements[i].Span);
         }
@@ -76,7 +76,7 @@ internal sealed class AssignNode(SourceSpan span, SourceSpan operatorSpan, Varia
         {
             target.Assign(f, result);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, operatorSpan);
         }
@@ -94,7 +94,7 @@ internal sealed class CombineNode(SourceSpan span, SourceSpan operatorSpan, Bina
         {
             target.Assign(f, Operations.Binary(f.Run, op, left, right));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, operatorSpan);
         }
@@ -153,7 +153,7 @@ internal sealed class AssignPathNode(SourceSpan span, SourceSpan operatorSpan, B
             {
                 result = Operations.Binary(f.Run, combine, current, result);
             }
-            catch (Exception problem)
+            catch (Exception problem) when (Faults.IsOpen(problem))
             {
                 throw f.Fault(problem, operatorSpan);
             }
@@ -173,7 +173,7 @@ internal sealed class AssignPathNode(SourceSpan span, SourceSpan operatorSpan, B
         {
             return evaluate();
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, step.Span);
         }
@@ -238,7 +238,7 @@ internal sealed class ForNode(SourceSpan span, ExpressionNode subject, LocalSymb
             {
                 items = Sequences.Items(f.Run, over);
             }
-            catch (Exception problem)
+            catch (Exception problem) when (Faults.IsOpen(problem))
             {
                 throw f.Fault(problem, subject.Span);
             }
@@ -255,7 +255,7 @@ internal sealed class ForNode(SourceSpan span, ExpressionNode subject, LocalSymb
         {
             all = Sequences.Items(f.Run, over);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (Faults.IsOpen(problem))
         {
             throw f.Fault(problem, subject.Span);
         }

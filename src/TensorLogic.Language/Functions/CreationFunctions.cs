@@ -100,7 +100,17 @@ internal static class CreationFunctions
     private static Value Filled(LibraryCall c, double value, ElementType type)
     {
         Shape shape = c.Shape(0, type);
-        return c.F.Broadcast(TensorFunctions.Constant(value, type), shape).Contiguous();
+        Tensor filled = Tensor.Create(type, shape);
+        const int chunk = 1 << 16;
+        var values = new double[Math.Min(chunk, shape.ElementCount)];
+        Array.Fill(values, value);
+        for (long at = 0; at < shape.ElementCount; at += chunk)
+        {
+            c.Run.Cancellation.ThrowIfCancellationRequested();
+            Span<double> part = values.AsSpan(0, (int)Math.Min(chunk, shape.ElementCount - at));
+            ElementConversion.Write(type, part, TensorConversion.Bytes(filled, at, part.Length));
+        }
+        return filled;
     }
 
     private static Value Converted(LibraryCall c)

@@ -90,7 +90,11 @@ internal static class ListFunctions
         Value[] keys = c.Has(1) ? [.. list.Select(item => call.Function(1).Call(run, [new(null, item)]))] : list.Span.ToArray();
         int[] order = [.. Enumerable.Range(0, keys.Length)];
         // OrderBy is stable; the comparison may fail for values without an order.
-        return Value.Of(order.OrderBy(i => i, Comparer<int>.Create((a, b) => ValueOrder.Compare(keys[a], keys[b]) ?? throw new ScriptFault(Messages.NotDefined("<", keys[a].TypeName, keys[b].TypeName, false)))).Select(i => list[i]));
+        return Value.Of(order.OrderBy(i => i, Comparer<int>.Create((a, b) =>
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            return ValueOrder.Compare(keys[a], keys[b]) ?? throw new ScriptFault(Messages.NotDefined("<", keys[a].TypeName, keys[b].TypeName, false));
+        })).Select(i => list[i]));
     }
 
     private static string Reversed(string text)
@@ -107,7 +111,7 @@ internal static class ListFunctions
         if (step == 0) throw new ScriptFault(Messages.StepIsZero());
         Int128 count = step > 0 ? ((Int128)end - start + step - 1) / step : ((Int128)start - end - step - 1) / -(Int128)step;
         if (count <= 0) return Value.Of(ListValue.Empty);
-        c.Run.Reserve(count * 16);
+        c.Run.Reserve(count * Sequences.BytesOfItem);
         var items = new Value[(int)count];
         for (int i = 0; i < items.Length; i++) items[i] = start + i * step;
         return Value.Of(new ListValue(items));

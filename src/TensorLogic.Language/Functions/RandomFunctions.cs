@@ -27,6 +27,8 @@ internal sealed class SplitMix64(ulong state)
 /// <summary>Random numbers (6.13), and the functions that draw them.</summary>
 internal static class RandomFunctions
 {
+    private const int ChunkSize = 1 << 16;
+
     public static void AddTo(Library library)
     {
         library.Add("seed(n)", static c =>
@@ -99,8 +101,22 @@ internal static class RandomFunctions
         ElementType type = c.Dtype(1, ElementType.Float16);
         Shape shape = c.Shape(0, type);
         SplitMix64 random = Random(c);
-        var values = new double[shape.ElementCount];
-        for (int i = 0; i < values.Length; i++) values[i] = draw(random);
-        return CreationFunctions.Written(type, shape, values);
+        Tensor tensor = Tensor.Create(type, shape);
+        Tensor row = tensor.Reshape(checked((int)tensor.ElementCount));
+        var values = new double[Math.Min(ChunkSize, row.Shape[0])];
+        for (int start = 0; start < row.Shape[0]; start += ChunkSize)
+        {
+            c.Run.Cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(ChunkSize, row.Shape[0] - start);
+            for (int i = 0; i < count; i++) values[i] = draw(random);
+            using Tensor part = row.Slice(0, start, count);
+            if (type.IsFloat) TensorConversion.Write(part, values.AsSpan(0, count));
+            else
+            {
+                using Tensor wide = Tensor.FromSpan<double>(values.AsSpan(0, count), [count]);
+                wide.CopyTo(part);
+            }
+        }
+        return tensor;
     }
 }
