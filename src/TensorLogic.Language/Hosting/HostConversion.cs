@@ -23,8 +23,8 @@ internal static class HostConversion
         ElementType type => Value.Of(type),
         Delegate function => Value.Of(new HostFunction(function.Method.Name, function)),
         Array array when ElementOf(array) is not null => OfArray(array),
-        IDictionary dictionary => Value.Of(new RecordValue(dictionary.Cast<DictionaryEntry>().Select(entry =>
-            KeyValuePair.Create(entry.Key as string ?? throw new ArgumentException("A dictionary needs string keys.", nameof(value)), From(entry.Value))))),
+        IDictionary dictionary => Value.Of(new RecordValue(dictionary.Keys.Cast<object>().Select(key =>
+            KeyValuePair.Create(key as string ?? throw new ArgumentException("A dictionary needs string keys.", nameof(value)), From(dictionary[key]))))),
         IEnumerable<KeyValuePair<string, Value>> fields => Value.Of(new RecordValue(fields)),
         IEnumerable items => Value.Of(items.Cast<object?>().Select(From)),
         _ => throw new ArgumentException($"A {value.GetType().Name} is no value of the language. Use numbers, strings, tensors, lists, delegates or dictionaries with string keys.", nameof(value)),
