@@ -11,7 +11,7 @@ internal sealed class Terminal
 
     public Terminal(TextWriter output, TextWriter error, TextReader input, bool styledOutput = false, bool styledError = false)
     {
-        (Out, Error, In, IsErrorStyled) = (styledOutput ? output : new TrimmedWriter(output), error, input, styledError);
+        (Exact, Out, Error, In, IsErrorStyled) = (output, styledOutput ? output : new TrimmedWriter(output), error, input, styledError);
         Console = Over(Out, styledOutput);
         ErrorConsole = Over(error, styledError);
     }
@@ -23,6 +23,9 @@ internal sealed class Terminal
     }
 
     public TextWriter Out { get; }
+
+    /// <summary>Standard output for what must come out as it is, blanks at the ends of lines too: the output of scripts.</summary>
+    public TextWriter Exact { get; }
 
     public TextWriter Error { get; }
 

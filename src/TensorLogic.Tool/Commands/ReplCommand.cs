@@ -19,7 +19,7 @@ internal static class ReplCommand
             using TensorLogicRuntime runtime = context.Runtimes(null);
             bool interactive = ReferenceEquals(context.Terminal.In, Console.In) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
             bool colours = context.Terminal.IsErrorStyled;
-            using Session session = new(new Engine(options.Of(parsed, runtime, null)), context.Terminal.Out,
+            using Session session = new(new Engine(options.Of(parsed, runtime, null)), context.Terminal.Exact,
                 text => context.Terminal.Error.Write(colours ? $"\e[31m{text.TrimEnd('\n')}\e[0m\n" : text));
             if (!interactive) return Piped(context, session);
             return Interactive(context, session);
@@ -31,16 +31,16 @@ internal static class ReplCommand
     {
         Loop(session, prompt =>
         {
-            context.Terminal.Out.Write(prompt);
+            context.Terminal.Exact.Write(prompt);
             return context.Terminal.In.ReadLine();
         }, static () => CancellationToken.None);
-        context.Terminal.Out.WriteLine();
+        context.Terminal.Exact.WriteLine();
         return CommandLine.Success;
     }
 
     private static int Interactive(CommandContext context, Session session)
     {
-        LineEditor editor = new(context.Terminal.Out, () => Console.ReadKey(intercept: true), session.Complete);
+        LineEditor editor = new(context.Terminal.Exact, () => Console.ReadKey(intercept: true), session.Complete);
         CancellationTokenSource line = new();
         // While a line is edited Ctrl-C is a key; while it runs it ends the line, not the session.
         ConsoleCancelEventHandler cancel = (_, pressed) =>
@@ -51,7 +51,7 @@ internal static class ReplCommand
         Console.CancelKeyPress += cancel;
         try
         {
-            context.Terminal.Out.WriteLine("TensorLogic. :help shows commands.");
+            context.Terminal.Exact.WriteLine("TensorLogic. :help shows commands.");
             Loop(session, prompt =>
             {
                 Console.TreatControlCAsInput = true;

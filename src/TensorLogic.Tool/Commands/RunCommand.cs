@@ -18,7 +18,7 @@ internal static class RunCommand
             string path = parsed.GetRequiredValue(file);
             using TensorLogicRuntime runtime = context.Runtimes(null);
             using Engine engine = new(options.Of(parsed, runtime, path == "-" ? null : path));
-            engine.Output += (_, line) => context.Terminal.Out.WriteLine(line.Text);
+            engine.Output += (_, line) => context.Terminal.Exact.Write(line.Text + "\n");
             return Run(context, engine, path);
         });
         return command;

@@ -19,7 +19,7 @@ internal static class TestCommand
             foreach (string file in parsed.GetRequiredValue(files))
             {
                 using Engine engine = new(options.Of(parsed, runtime, file));
-                engine.Output += (_, line) => context.Terminal.Out.WriteLine(line.Text);
+                engine.Output += (_, line) => context.Terminal.Exact.Write(line.Text + "\n");
                 IReadOnlyList<Diagnostic> failures;
                 try
                 {
